@@ -1,0 +1,73 @@
+"""The errors a person may see. Each says what is wrong (`message`) and what to do about it (`hint`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class MiStudioError(Exception):
+    """A sentence for the user. Faces show it as it is; anything else that is raised is a bug of ours."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: str, hint: str = "", *, field: str | None = None, code: str | None = None):
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.field = field
+        self.code = code or type(self).code
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+    def as_dict(self) -> dict[str, Any]:
+        error = {"code": self.code, "hint": self.hint}
+        if self.field is not None:
+            error["field"] = self.field
+        return {"message": self.message, "error": error}
+
+
+class BadRequest(MiStudioError):
+    pass
+
+
+class Forbidden(MiStudioError):
+    status, code = 403, "forbidden"
+
+
+class NotFound(MiStudioError):
+    status, code = 404, "not_found"
+
+
+class Conflict(MiStudioError):
+    status, code = 409, "conflict"
+
+
+class TooLarge(MiStudioError):
+    status, code = 413, "too_large"
+
+
+class Unreadable(MiStudioError):
+    """A file that we cannot make sense of: truncated, foreign, or of another version."""
+
+    status, code = 422, "unreadable"
+
+
+class Busy(MiStudioError):
+    status, code = 503, "busy"
+
+
+class TimedOut(MiStudioError):
+    status, code = 504, "timed_out"
+
+
+class DiskFull(MiStudioError):
+    status, code = 507, "disk_full"
+
+
+def error_from(data: dict[str, Any]) -> MiStudioError:
+    """The error that `as_dict` came from, on the other side of a process boundary."""
+    details = data["error"]
+    kind = next((each for each in MiStudioError.__subclasses__() if each.code == details["code"]), MiStudioError)
+    return kind(data["message"], details["hint"], field=details.get("field"), code=details["code"])

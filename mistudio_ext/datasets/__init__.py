@@ -1,0 +1,1 @@
+"""Text: getting it in, tokenizing it, looking at it."""

@@ -1,0 +1,105 @@
+"""What a job function is given. Nothing else reaches out of a job."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ..workspace import events
+from ..workspace.workspace import Workspace
+from .log import append_line
+from .schema import LogLevel, Progress
+
+# Ten events a second tell an eye everything; each is one synced transaction.
+MIN_INTERVAL = 0.1
+RATE_WINDOW = 5.0
+
+
+class JobCancelled(BaseException):
+    """Not an `Exception`, so that no job function catches it by accident."""
+
+
+class JobPaused(BaseException):
+    """The job has saved what it needs to go on, and lets its lane go."""
+
+
+class JobContext:
+    """`wishes` is filled by the lane's monitor thread; the job's own thread reads it where it can act on it."""
+
+    def __init__(self, ws: Workspace, id: str, attempt: int, object: str):
+        self.workspace = ws
+        self.id = id
+        self.attempt = attempt
+        self.object = object
+        self.request: str | None = None
+        self.leaving = threading.Event()
+        self.step: int | None = None
+        self._last = 0.0
+        self._pending: Progress | None = None
+        self._history: list[tuple[float, float]] = []
+        self._stage = ""
+
+    @property
+    def should_stop(self) -> bool:
+        """End early and keep what there is."""
+        return self.request == "stop"
+
+    @property
+    def should_pause(self) -> bool:
+        """Save what is needed to go on and call `rest`: asked by the user, or because the lane must leave."""
+        return self.request == "pause" or self.leaving.is_set()
+
+    @property
+    def scratch(self) -> Path:
+        """A folder of the job's own that outlives a crash; it goes when the job has succeeded or was cancelled."""
+        folder = self.workspace.scratch(self.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def rest(self) -> NoReturn:
+        self.flush()
+        raise JobPaused
+
+    def check(self) -> None:
+        """Leave at once if the job was cancelled. `progress` does this too."""
+        if self.request == "cancel":
+            raise JobCancelled
+
+    def progress(self, done: float, total: float | None = None, stage: str = "", unit: str = "", **figures: float | None) -> None:
+        self.check()
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._history, self._last = stage, [], 0.0
+        self._history = [*(each for each in self._history if now - each[0] < RATE_WINDOW), (now, done)]
+        first = self._history[0]
+        rate = (done - first[1]) / (now - first[0]) if now - first[0] > 0.5 else None
+        left = (total - done) / rate if rate and total is not None else None
+        self._pending = Progress(done=done, total=total, unit=unit, stage=stage, rate=rate, seconds_left=left, figures=figures)
+        if now - self._last >= MIN_INTERVAL:
+            self.flush()
+            # On a slow disk a write costs more than its place in the rhythm: leave nine tenths of the time to the work.
+            self._last = max(now, time.monotonic() + 9 * (time.monotonic() - now) - MIN_INTERVAL)
+
+    def flush(self) -> None:
+        """Write the last progress, whatever the rhythm."""
+        if self._pending is None:
+            return
+        data = self._pending.model_dump()
+        self._pending = None
+        with self.workspace.database.change() as connection:
+            connection.execute("UPDATE jobs SET progress = ? WHERE id = ?", (json.dumps(data, allow_nan=False), self.id))
+            events.append(connection, "jobs", "progress", self.id, data)
+
+    def log(self, level: LogLevel, text: str) -> None:
+        append_line(self.workspace.job_log(self.id), level, text)
+        with self.workspace.database.change() as connection:
+            connection.execute("UPDATE jobs SET log_lines = log_lines + 1 WHERE id = ?", (self.id,))
+            events.append(connection, "jobs", "log", self.id)
+
+    def wishes(self) -> dict[str, Any]:
+        """What was asked of the job by now; the lane's monitor calls this."""
+        rows = self.workspace.database.rows("SELECT state, request FROM jobs WHERE id = ?", (self.id,))
+        return dict(rows[0]) if rows else {"state": None, "request": "cancel"}

@@ -1,0 +1,1 @@
+"""Worker processes: started by whichever face needs one, owned by none."""

@@ -1,0 +1,61 @@
+"""`MiStudio`, the server extension: settings, the two handlers, and what begins and ends with the server.
+
+Nothing here loads the house: Jupyter's start must not wait for it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Bool, List, Unicode
+
+from .events import EventsHandler
+from .handlers import ApiHandler
+from .studio import Studio
+
+
+class MiStudio(ExtensionApp):
+    name = "mistudio_ext"
+    extension_url = "/lab"
+    load_other_extensions = True
+
+    workspace = Unicode(
+        "",
+        config=True,
+        help="The folder that holds everything. Empty: what MISTUDIO_WORKSPACE or mistudio.toml says, else `mistudio` in Jupyter's"
+        " data folder.",
+    )
+    allowed_folders = List(
+        Unicode(), config=True, help="Folders, besides the server's root, whose files the browser may name to be read."
+    )
+    keep_worker = Bool(
+        False,
+        config=True,
+        help="Let workers go on when the last server stops. They cannot outlive a container, or a hub that ends every process of a"
+        " user.",
+    )
+
+    def initialize_settings(self) -> None:
+        assert self.serverapp is not None
+        folders = [Path(self.serverapp.root_dir), *(Path(each).expanduser() for each in self.allowed_folders)]
+        self.studio = Studio(self.workspace or None, folders, keep_worker=self.keep_worker, log=self.log)
+        self.settings["mistudio"] = self.studio
+        if self.workspace:
+            # Kernels of this server find the same workspace.
+            os.environ["MISTUDIO_WORKSPACE"] = os.path.abspath(Path(self.workspace).expanduser())
+
+    def initialize_handlers(self) -> None:
+        self.handlers.extend([(r"/mistudio/api/events", EventsHandler), (r"/mistudio/api/(.+)", ApiHandler)])
+
+    async def _start_jupyter_server_extension(self, _serverapp: Any) -> None:
+        self.studio.start()
+
+    async def stop_extension(self) -> None:
+        await self.studio.stop()
+
+    def current_activity(self) -> bool:
+        """Running jobs keep the server from being culled."""
+        return self.studio.busy

@@ -1,0 +1,1 @@
+"""The ground: what is on disk, and how it gets there whole."""

@@ -1,0 +1,95 @@
+"""The catalog: small records, thousands of them, a TinyDB file for each kind of object."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..contract.errors import NotFound
+from .ids import PREFIXES, collection_of
+from .locks import Lock
+from .storage import ChangingFile, RecordTable, SharedFile
+
+Record = dict[str, Any]
+
+
+class Catalog:
+    """Every operation is whole: one lock over all collections, held from the first read to the last write."""
+
+    def __init__(self, folder: Path, on_change: Callable[[str, str, str], None]):
+        self.folder = folder
+        self._on_change = on_change
+        self._files: dict[str, SharedFile] = {}
+        self._mutex = threading.RLock()
+        self._lock = Lock(folder / ".lock")
+        self._depth = 0
+
+    def get(self, id: str) -> Record:
+        record = self.find(id)
+        if record is None:
+            kind = collection_of(id).rstrip("s").replace("_", " ")
+            raise NotFound(f"There is no {kind} {id}.", "It may have been deleted. Refresh the list.")
+        return record
+
+    def find(self, id: str) -> Record | None:
+        return copy.deepcopy(self._reading(collection_of(id)).find(id))
+
+    def all(self, collection: str) -> list[Record]:
+        """All records, oldest first."""
+        return [copy.deepcopy(dict(each)) for each in self._reading(collection).all()]
+
+    def insert(self, record: Record) -> None:
+        id = record["id"]
+        with self.change():
+            self._changing(collection_of(id)).add(id, record)
+            self._on_change(collection_of(id), "created", id)
+
+    def update(self, id: str, changes: Record) -> Record:
+        with self.change():
+            record = self.get(id) | changes
+            self._changing(collection_of(id)).change(id, changes)
+            self._on_change(collection_of(id), "changed", id)
+            return record
+
+    def remove(self, ids: list[str]) -> None:
+        with self.change():
+            for collection in dict.fromkeys(map(collection_of, ids)):
+                table = self._changing(collection)
+                there = [id for id in ids if collection_of(id) == collection and table.find(id) is not None]
+                table.drop(there)
+                for id in there:
+                    self._on_change(collection, "deleted", id)
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Nobody else changes the catalog inside this block, in this process or another. Blocks may be nested."""
+        with self._mutex:
+            if self._depth == 0:
+                self._lock.acquire()
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._lock.release()
+
+    def close(self) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def _file(self, collection: str) -> SharedFile:
+        if collection not in PREFIXES.values():
+            raise ValueError(f"there is no collection {collection}")
+        with self._mutex:
+            return self._files.setdefault(collection, SharedFile(self.folder / f"{collection}.json"))
+
+    def _reading(self, collection: str) -> RecordTable:
+        return RecordTable(self._file(collection), collection)
+
+    def _changing(self, collection: str) -> RecordTable:
+        return RecordTable(ChangingFile(self._file(collection)), collection)

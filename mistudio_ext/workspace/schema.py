@@ -1,0 +1,67 @@
+"""Settings of a workspace's processes, and what a delete says before it is done."""
+
+from __future__ import annotations
+
+from ..contract.models import Contract, option
+
+
+class Settings(Contract):
+    """Read from `mistudio.toml` in Jupyter's configuration folders; each can be overridden by `MISTUDIO_<NAME>`."""
+
+    workspace: str = option(
+        "", title="Workspace", help="The folder that holds everything. Empty: `mistudio` in Jupyter's data folder."
+    )
+    lane_idle: float = option(
+        120.0, title="Idle time of workers", help="How long a worker waits for work before it leaves.", unit="s", gt=0, le=86400
+    )
+    live_idle: float = option(
+        600.0,
+        title="Idle time of the live worker",
+        help="How long the worker that answers live calls keeps what it has loaded.",
+        unit="s",
+        gt=0,
+        le=86400,
+    )
+    event_days: float = option(
+        7.0, title="Days to keep events", help="Progress events of ended jobs are dropped after this.", unit="days", gt=0, le=3650
+    )
+
+
+class DeleteItem(Contract):
+    id: str
+    kind: str = option(title="Kind", help="What it is: dataset, tokenization …")
+    name: str
+
+
+class DeletePlan(Contract):
+    """What would go if this object were deleted."""
+
+    id: str
+    statement: str = option(title="Statement", help="The whole plan in words.")
+    also: list[DeleteItem] = option(title="Goes along", help="Objects that were made from it and go with it.")
+    bytes: int = option(title="Space freed", help="What is freed on disk.", unit="bytes")
+    blocked_by: list[str] = option(
+        title="Blocked by", help="Labels of the jobs that use it now. While there are any, nothing is deleted."
+    )
+
+
+class DeleteObject(Contract):
+    agreed: list[str] | None = option(
+        None,
+        title="Agreed",
+        help="Ids that the user was told would go along. When more would go by now, nothing is deleted. "
+        "Left out: everything may go.",
+    )
+
+
+class Deleted(Contract):
+    ids: list[str]
+    bytes: int
+
+
+class EditObject(Contract):
+    """What every object lets its owner change."""
+
+    name: str | None = option(None, title="Name", help="What you call it.", min_length=1, max_length=200)
+    tags: list[str] | None = option(None, title="Tags", help="Words to find it by.", max_length=50)
+    notes: str | None = option(None, title="Notes", help="What you want to remember about it.", max_length=20000)

@@ -15,7 +15,7 @@ def dataset(ws: Workspace, name: str = "words", made_from: list[str] | None = No
     record = {"id": new_id(prefix), "name": name, "made_from": made_from or [], "facts": None}
     ws.catalog.insert(record)
     ws.folder(record["id"]).mkdir(parents=True)
-    (ws.folder(record["id"]) / "data").write_text("x" * 1000)
+    (ws.folder(record["id"]) / "content").write_text("x" * 1000)
     return str(record["id"])
 
 

@@ -44,7 +44,11 @@ class Server:
             "--ServerApp.allow_unauthenticated_access=False",
             f"--ServerApp.jpserver_extensions={json.dumps(extensions)}".replace("true", "True"),
             *([f"--MiStudio.workspace={workspace}"] if extension else []),
-            *(f"--{name.replace('__', '.')}={value}" for name, value in options.items()),
+            *(
+                f"--{name.replace('__', '.')}={each}"
+                for name, value in options.items()
+                for each in (value if isinstance(value, list) else [value])
+            ),
         ]
         self.environment = os.environ | {
             "JUPYTER_NO_CONFIG": "1",

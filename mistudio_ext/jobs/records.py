@@ -15,7 +15,7 @@ from .schema import ALIVE, FINAL, STALLED_AFTER, Job, JobAction, JobList, JobSta
 # Running, waiting, resting, ended; waiting ones by their place, the others newest first.
 ORDER = (
     f"CASE WHEN state IN {ALIVE} THEN 0 WHEN state = 'queued' THEN 1 WHEN state IN ('paused', 'interrupted') THEN 2 ELSE 3 END,"
-    " CASE WHEN state = 'queued' THEN place ELSE -created END"
+    " CASE WHEN state = 'queued' THEN place ELSE -number END"
 )
 
 
@@ -53,7 +53,7 @@ def latest_jobs(ws: Workspace, objects: list[str]) -> dict[str, Job]:
     dead = bury_the_dead(ws)
     # With a bare max(), SQLite takes the other columns from the row that has it.
     rows = ws.database.rows(
-        "SELECT *, max(created) FROM jobs WHERE object IN (SELECT value FROM json_each(?)) GROUP BY object",
+        "SELECT *, max(number) FROM jobs WHERE object IN (SELECT value FROM json_each(?)) GROUP BY object",
         (json.dumps(objects),),
     )
     places = _places(ws)

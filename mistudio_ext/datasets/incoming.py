@@ -32,7 +32,7 @@ def start_upload(ws: Workspace, params: StartUpload) -> Upload:
     folder = ws.folder(id)
     with atomic.disk_full_says_so(folder):
         folder.mkdir(mode=0o700)
-        (folder / "content").touch()
+        (folder / "content").touch(mode=0o600)
     atomic.write_json(folder / "upload.json", {"id": id, "name": name, "size": params.size})
     return get_upload(ws, id)
 

@@ -25,12 +25,10 @@ def text_in_place(ws: Workspace, id: str, params: AddDataset) -> Iterator[tuple[
     if params.path is not None:
         yield _file_on_server(ws, params.path, params)
         return
-    # Texts can be private: only the owner may look in.
     folder = ws.folder(id) / "incoming"
     try:
         with atomic.disk_full_says_so(folder):
-            folder.mkdir(mode=0o700, parents=True)
-            folder.parent.chmod(0o700)
+            atomic.make_folder(folder)
         if params.upload is not None:
             incoming.known_format(incoming.get_upload(ws, params.upload).name, "upload")
             with incoming.taken_upload(ws, params.upload, folder) as file:

@@ -16,6 +16,8 @@ from .pack import Encoded
 
 # Read by the tokenizer library when it first encodes.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+# The class that is no more than its tokenizer.json, by its older and its newer name.
+PLAIN = ("PreTrainedTokenizerFast", "TokenizersBackend")
 
 
 class Tokenizer:
@@ -92,15 +94,25 @@ def _load(folder: Path) -> Any:
     import transformers
 
     transformers.utils.logging.set_verbosity_error()
-    try:
-        return transformers.AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    except Exception as error:
-        first = error
-    # A bare tokenizer.json, or one of a class that this transformers does not know, is still a whole tokenizer.
+    classes = ["AutoTokenizer"]
     if (folder / "tokenizer.json").exists():
+        # A bare tokenizer.json, or one of a class that this transformers does not know, is still a whole tokenizer.
+        classes.insert(0 if _is_plain(folder) else 1, "PreTrainedTokenizerFast")
+    for name in classes:
         try:
-            return transformers.PreTrainedTokenizerFast.from_pretrained(str(folder), local_files_only=True)
+            return getattr(transformers, name).from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
         except Exception as error:
-            first = error
-    why = str(first).strip().split("\n")[0][:300] or type(first).__name__
-    raise Unreadable(f"The tokenizer in {folder} cannot be read: {why}", "Give a folder with a complete tokenizer.") from first
+            last = error
+    why = str(last).strip().split("\n")[0][:300] or type(last).__name__
+    raise Unreadable(f"The tokenizer in {folder} cannot be read: {why}", "Give a folder with a complete tokenizer.") from last
+
+
+def _is_plain(folder: Path) -> bool:
+    """Whether `AutoTokenizer` could choose nothing but the plain class. Asked by name, that one does not import torch."""
+    if (folder / "config.json").exists():
+        return False
+    try:
+        about = json.loads((folder / "tokenizer_config.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(about, dict) and "auto_map" not in about and about.get("tokenizer_class") in PLAIN

@@ -53,10 +53,11 @@ def describe(folder: Path) -> TokenizerFacts:
 
 def copy(folder: Path, target: Path, tokenizer: TokenizerFacts) -> None:
     """A copy of our own, of exactly what was described."""
-    target.mkdir(mode=0o700, parents=True)
     with atomic.disk_full_says_so(target), _rights_needed(folder):
+        atomic.make_folder(target)
         for file in _files(folder):
-            shutil.copyfile(file, target / file.name)
+            with open(file, "rb") as theirs, open(target / file.name, "xb", opener=atomic.private) as ours:
+                shutil.copyfileobj(theirs, ours)
     if _hash(target) != tokenizer.fingerprint:
         raise Conflict("The tokenizer's files are changing.", "Try again once they have been written.", code="changing")
 

@@ -12,7 +12,8 @@ from ..workspace import events
 from ..workspace.ids import collection_of
 from ..workspace.workspace import Workspace
 from . import queue
-from .records import controls, get_job
+from .controls import controls
+from .records import get_job
 from .schema import Job, JobAction
 
 Change = Callable[[sqlite3.Connection, sqlite3.Row], None]

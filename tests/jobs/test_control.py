@@ -10,8 +10,9 @@ import pytest
 from mistudio_ext.contract.errors import BadRequest, Conflict, NotFound
 from mistudio_ext.jobs import queue
 from mistudio_ext.jobs.control import cancel_job, move_up_job, pause_job, resume_job, retry_job, stop_job
+from mistudio_ext.jobs.controls import controls
 from mistudio_ext.jobs.queue import JobKind
-from mistudio_ext.jobs.records import controls, get_job, latest_jobs, list_jobs
+from mistudio_ext.jobs.records import get_job, latest_jobs, list_jobs
 from mistudio_ext.jobs.schema import FINAL, STALLED_AFTER, JobState, ListJobs
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import queued
@@ -42,7 +43,7 @@ def test_what_can_be_done_in_which_state() -> None:
         "move_up": {"queued"},
     }
     for state in STATES:
-        for action, reason in controls(state, pausable=True, stoppable=True, place=2).items():
+        for action, reason in controls(state, pausable=True, stoppable=True).items():
             assert (reason is None) == (state in can[action]), (state, action, reason)
 
 
@@ -50,7 +51,7 @@ def test_what_a_kind_of_job_cannot() -> None:
     found = controls("running", pausable=False, stoppable=False)
     assert found["pause"] == "This kind of job cannot be paused."
     assert found["stop"]
-    assert controls("queued", pausable=True, stoppable=True, place=1)["move_up"] == "It is the next one."
+    assert controls("queued", pausable=True, stoppable=True, next_in_line=True)["move_up"] == "It is the next one."
 
 
 def test_the_controls_say_what_the_actions_do(ws: Workspace) -> None:

@@ -49,7 +49,7 @@ export class FakeServer {
     const found =
       this._answers.get(`${request.method} ${path}`) ??
       this._answers.get(`${request.method} *`);
-    const answer = found ? found(request) : refusal(404, 'not_found');
+    const answer = found ? await found(request) : refusal(404, 'not_found');
     return answer instanceof Response ? answer : json(answer);
   }
 

@@ -105,6 +105,12 @@ describe('formGroups', () => {
 });
 
 describe('SchemaForm', () => {
+  it('gives the focus to its first field, when asked to', async () => {
+    draw({ autoFocus: true });
+    const first = await screen.findByLabelText(/Tokenizer/);
+    expect(document.activeElement).toBe(first);
+  });
+
   it('has a labeled field for each, with unit, help and default', async () => {
     draw();
     const length = await screen.findByLabelText(/Block length/);

@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- Words of tests, which no reader sees. */
 import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import type { Sample } from '../api/types';

@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- Words of tests, which no reader sees. */
 // A server that answers in the page, for tests.
 
 import { ServerConnection } from '@jupyterlab/services';

@@ -159,7 +159,7 @@ def test_a_full_disk_leaves_no_half_tokenization(
         raise OSError(28, "No space left on device") if step == "copy" else DiskFull("There is no space left.", "Make room.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(*{"copy": (shutil, "copyfile"), "record": (ws.catalog, "insert"), "job": (queue, "submit")}[step], full)
+        broken.setattr(*{"copy": (shutil, "copyfileobj"), "record": (ws.catalog, "insert"), "job": (queue, "submit")}[step], full)
         with pytest.raises(DiskFull):
             ask(ws, dataset, tokenizer_folder)
     assert everything(ws) == (0, 0)

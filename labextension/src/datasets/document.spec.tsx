@@ -367,7 +367,7 @@ describe('the tokenizations', () => {
     fireEvent.keyDown(first, { key: 'Enter' });
     const facts = screen.getByLabelText('Facts of tok · 64 · packed');
     expect(facts.textContent).toContain('Block length64 tokens');
-    expect(facts.textContent).toContain('Held out1 blocks of 1 samples');
+    expect(facts.textContent).toContain('Held out1 block · 1 sample');
     fireEvent.keyDown(first, { key: 'ArrowDown' });
     fireEvent.keyDown(second, { key: 'ArrowRight' });
     expect(screen.getByLabelText('Facts of other').textContent).toContain(

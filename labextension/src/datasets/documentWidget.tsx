@@ -14,6 +14,7 @@ import { datasetsIcon } from './icons';
 import { PreviewTab } from './previewTab';
 import { SamplesTab } from './samplesTab';
 import { TokenizationsTab } from './tokenizationsTab';
+import { progressOf } from './words';
 
 /** A dataset in the main area. */
 export class DatasetWidget extends MainAreaWidget<DatasetContent> {
@@ -118,6 +119,7 @@ function Document(props: { document: DatasetDocument }): JSX.Element {
     );
   }
   const Body = BODIES[tab];
+  const progress = progressOf(dataset);
   const words: Record<Tab, string> = {
     samples: trans.__('Samples'),
     tokenizations: trans.__('Tokenizations'),
@@ -127,9 +129,7 @@ function Document(props: { document: DatasetDocument }): JSX.Element {
   return (
     <>
       <DocumentHead document={document} dataset={dataset} />
-      {dataset.state === 'working' && dataset.job && (
-        <ProgressLine progress={dataset.job.progress} label={dataset.name} />
-      )}
+      {progress && <ProgressLine progress={progress} label={dataset.name} />}
       <Tabs
         id={`mistudio-${document.id}`}
         label={trans.__('Dataset')}

@@ -67,7 +67,7 @@ export function PreviewTab(props: { document: DatasetDocument }): JSX.Element {
       >
         {tokenizations.map(each => (
           <option key={each.id} value={each.id}>
-            {trans.__('of %1', each.name)}
+            {trans.__('that of “%1”', each.name)}
           </option>
         ))}
         <option value="">{trans.__('in a folder on the server')}</option>

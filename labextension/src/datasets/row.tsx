@@ -15,7 +15,7 @@ import type { DatasetActions } from './actions';
 import { isDataset, type DatasetObject } from './model';
 import type { IRow, ListState } from './listState';
 import { tokenizationIcon } from './icons';
-import { chipLabel, chipOf, reasonOf, rowFacts } from './words';
+import { chipLabel, chipOf, progressOf, reasonOf, rowFacts } from './words';
 
 /** A dataset or tokenization in the panel's list. */
 export function DatasetRow(props: {
@@ -50,7 +50,7 @@ export function DatasetRow(props: {
       stateLabel={chipLabel(object)}
       reason={reasonOf(object, trans)}
       facts={facts}
-      progress={object.state === 'working' ? object.job?.progress : null}
+      progress={progressOf(object)}
       actions={rowActions(object, actions, trans)}
       selected={state.selected.has(object.id)}
       level={row.level}

@@ -10,7 +10,14 @@ import { ObjectRow } from '../ui/objectRow';
 import type { DatasetDocument } from './documentModel';
 import { rowActions } from './row';
 import { TokenizeForm } from './tokenizeForm';
-import { chipLabel, chipOf, reasonOf, rowFacts } from './words';
+import {
+  chipLabel,
+  chipOf,
+  progressOf,
+  reasonOf,
+  rowFacts,
+  samples
+} from './words';
 
 /** What was made of this text: each tokenization with its parameters and facts. */
 export function TokenizationsTab(props: {
@@ -101,9 +108,7 @@ function TokenizationRow(props: {
       stateLabel={chipLabel(tokenization)}
       reason={reasonOf(tokenization, trans)}
       facts={rowFacts(tokenization, trans)}
-      progress={
-        tokenization.state === 'working' ? tokenization.job?.progress : null
-      }
+      progress={progressOf(tokenization)}
       actions={rowActions(tokenization, actions, trans)}
       selected={open}
       expanded={open}
@@ -147,11 +152,15 @@ function TokenizationFacts(props: { tokenization: Tokenization }): JSX.Element {
               [trans.__('Blocks'), exact(facts.blocks)],
               [
                 trans.__('Held out'),
-                trans.__(
-                  '%1 blocks of %2 samples',
-                  exact(facts.held_out_blocks),
-                  exact(facts.held_out_samples)
-                )
+                [
+                  trans._n(
+                    '%2 block',
+                    '%2 blocks',
+                    facts.held_out_blocks,
+                    exact(facts.held_out_blocks)
+                  ),
+                  samples(facts.held_out_samples, trans)
+                ].join(' · ')
               ],
               [trans.__('Samples in blocks'), exact(facts.samples)],
               [

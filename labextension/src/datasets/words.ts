@@ -1,10 +1,10 @@
 // What is said of a dataset or a tokenization: facts for rows, documents and inserted code.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Dataset, Job, Tokenization } from '../api/types';
+import type { Dataset, Job, Progress, Tokenization } from '../api/types';
 import type { IStudioObject } from '../kernel/tokens';
 import { bytes, exact, percent, short } from '../ui/format';
-import { progressFacts } from '../ui/progressLine';
+import { atRest, progressFacts } from '../ui/progressLine';
 import { jobState, type ChipState } from '../ui/stateChip';
 import { isDataset, type DatasetObject } from './model';
 
@@ -55,6 +55,16 @@ function waiting(job: Job, trans: TranslationBundle): string | null {
     : trans.__('Place %1 in the queue.', job.place);
 }
 
+/** How far the job is that stands between the object and being ready. */
+export function progressOf({ job, state }: DatasetObject): Progress | null {
+  if (state !== 'working' || !job) {
+    return null;
+  }
+  return job.state === 'paused' || job.state === 'interrupted'
+    ? atRest(job.progress)
+    : job.progress;
+}
+
 /** The two or three facts that tell a row from its neighbors. */
 export function rowFacts(
   object: DatasetObject,
@@ -64,10 +74,11 @@ export function rowFacts(
   if (object.state === 'failed' || object.state === 'empty') {
     return [reasonOf(object, trans) ?? ''];
   }
-  if (object.state === 'working' && job) {
+  const progress = progressOf(object);
+  if (progress && job) {
     return job.state === 'queued'
       ? [waiting(job, trans) ?? trans.__('Waits for a worker.')]
-      : progressFacts(job.progress, trans);
+      : progressFacts(progress, trans);
   }
   return isDataset(object)
     ? datasetFacts(object, trans)

@@ -30,7 +30,8 @@ export function jobFacts(job: Job, trans: TranslationBundle): string[] {
   if (!isFinal(job)) {
     return [
       percent(job.progress.done, job.progress.total) ?? '',
-      job.reason ?? '',
+      // The chip says that it is paused; why it was interrupted must be told.
+      job.state === 'paused' ? '' : (job.reason ?? ''),
       shortTimestamp(job.heartbeat ?? job.created)
     ];
   }
@@ -85,7 +86,8 @@ export function jobDetails(job: Job, trans: TranslationBundle): IDetail[] {
     details.push(moment(trans.__('Started'), job.started));
   }
   if (job.ended !== null) {
-    details.push(moment(trans.__('Ended'), job.ended));
+    const word = isFinal(job) ? trans.__('Ended') : trans.__('Halted');
+    details.push(moment(word, job.ended));
   }
   const worker = job.worker
     ? job.pid === null

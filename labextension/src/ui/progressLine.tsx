@@ -30,6 +30,11 @@ export function progressFacts(
   return facts;
 }
 
+/** What rests has no speed, and nobody knows when it will end. */
+export function atRest(progress: Progress): Progress {
+  return { ...progress, rate: null, seconds_left: null };
+}
+
 /** A thin line, as wide as what is done; full of nothing where nobody knows. */
 export function ProgressLine(props: {
   progress: Progress;

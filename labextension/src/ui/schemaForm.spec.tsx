@@ -104,6 +104,13 @@ describe('formGroups', () => {
 });
 
 describe('SchemaForm', () => {
+  it('says in words what does not fit', async () => {
+    draw({ value: { tokenizer: 'a', name: 'too long', max_length: 0.5 } });
+    expect(await screen.findByText('At most 5 characters.')).toBeTruthy();
+    expect(screen.getByText(/It must be a whole number\./)).toBeTruthy();
+    expect(screen.getByText(/It must be 1 or more\./)).toBeTruthy();
+  });
+
   it('gives the focus to its first field, when asked to', async () => {
     draw({ autoFocus: true });
     const first = await screen.findByLabelText(/Tokenizer/);

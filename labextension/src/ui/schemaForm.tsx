@@ -2,6 +2,7 @@ import {
   FormComponent,
   type IFormComponentProps
 } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type { RJSFValidationError } from '@rjsf/utils';
 import * as React from 'react';
@@ -9,6 +10,7 @@ import type { Client } from '../api/client';
 import { ApiError } from '../api/errors';
 import type { SchemaName } from '../api/types';
 import type { IMiStudio } from '../tokens';
+import { exact, measured } from './format';
 import { TEMPLATES, WIDGETS } from './formParts';
 import {
   fieldOf,
@@ -17,6 +19,7 @@ import {
   type FormValue,
   type IFieldGroup
 } from './formSchema';
+import { useTrans } from './hooks';
 import { ErrorNote } from './notes';
 
 type Validator = IFormComponentProps['validator'];
@@ -80,6 +83,7 @@ function Group(props: {
   onChange: (part: FormValue) => void;
 }): JSX.Element {
   const { group, error, wrong } = props;
+  const trans = useTrans();
   const names = Object.keys(group.schema.properties ?? {});
   const shown = names.filter(name => props.value[name] !== undefined);
   const extraErrors =
@@ -106,16 +110,43 @@ function Group(props: {
         liveValidate
         noHtml5Validate
         showErrorList={false}
-        transformErrors={withoutMissing}
+        transformErrors={errors => inWords(errors, trans)}
         onChange={event => props.onChange(event.formData ?? {})}
       />
     </fieldset>
   );
 }
 
-/** Nobody wants to be told of an empty field before having had a chance. */
-function withoutMissing(errors: RJSFValidationError[]): RJSFValidationError[] {
-  return errors.filter(error => error.name !== 'required');
+/** The validator speaks to programmers; and of an empty field nobody wants to be told too early. */
+function inWords(
+  errors: RJSFValidationError[],
+  trans: TranslationBundle
+): RJSFValidationError[] {
+  return errors
+    .filter(error => error.name !== 'required')
+    .map(error => ({ ...error, message: sentence(error, trans) }));
+}
+
+function sentence(
+  { name, params, message }: RJSFValidationError,
+  trans: TranslationBundle
+): string | undefined {
+  switch (name) {
+    case 'minimum':
+      return trans.__('It must be %1 or more.', measured(params.limit));
+    case 'maximum':
+      return trans.__('It must be %1 or less.', measured(params.limit));
+    case 'maxLength':
+      return trans.__('At most %1 characters.', exact(params.limit));
+    case 'minLength':
+      return trans.__('It must not be empty.');
+    case 'type':
+      return params.type === 'integer'
+        ? trans.__('It must be a whole number.')
+        : trans.__('It must be a number.');
+    default:
+      return message;
+  }
 }
 
 function uiOf(

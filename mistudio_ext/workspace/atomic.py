@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..contract.errors import DiskFull
+from .redact import redact
 
 # Whoever sweeps knows ours by this mark; nothing else in a workspace carries it.
 MARK = ".mistudio-part-"
@@ -42,7 +43,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_json(path: Path, data: Any, *, indent: int | None = None) -> None:
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    text = redact(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent))
     with whole_file(path) as file:
         file.write(text.encode())
 

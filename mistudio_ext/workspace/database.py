@@ -8,9 +8,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ..contract.errors import Busy, Unreadable
 from .atomic import no_space
+from .redact import redact
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -33,6 +35,17 @@ CREATE TABLE IF NOT EXISTS lanes (name TEXT PRIMARY KEY, leave_at REAL);
 SETTINGS = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;"
 
 
+class Discreet(sqlite3.Connection):
+    """Takes secrets out of whatever text is written through it: parameters, errors, results, events."""
+
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
+        if isinstance(values, dict):
+            clean: Any = {name: redact(value) if isinstance(value, str) else value for name, value in values.items()}
+        else:
+            clean = tuple(redact(value) if isinstance(value, str) else value for value in values)
+        return super().execute(sql, clean)
+
+
 class Database:
     """One connection a thread; `change` is one immediate transaction."""
 
@@ -48,7 +61,7 @@ class Database:
         # A forked child must not touch its parent's connection.
         if getattr(self._local, "pid", None) != os.getpid():
             with self._errors():
-                connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+                connection = sqlite3.connect(self.path, isolation_level=None, timeout=30, factory=Discreet)
                 connection.row_factory = sqlite3.Row
                 connection.executescript(SETTINGS)
             self._local.connection, self._local.pid = connection, os.getpid()

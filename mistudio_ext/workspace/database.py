@@ -8,11 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from ..contract.errors import Busy, Unreadable
 from .atomic import no_space
-from .redact import redact
+from .redact import Discreet
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -33,17 +32,6 @@ CREATE TABLE IF NOT EXISTS lanes (name TEXT PRIMARY KEY, leave_at REAL);
 """
 # A rollback journal, not WAL: hub homes are often on network disks, where WAL's shared memory does not work.
 SETTINGS = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;"
-
-
-class Discreet(sqlite3.Connection):
-    """Takes secrets out of whatever text is written through it: parameters, errors, results, events."""
-
-    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
-        if isinstance(values, dict):
-            clean: Any = {name: redact(value) if isinstance(value, str) else value for name, value in values.items()}
-        else:
-            clean = tuple(redact(value) if isinstance(value, str) else value for value in values)
-        return super().execute(sql, clean)
 
 
 class Database:

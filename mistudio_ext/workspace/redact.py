@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from typing import Any
 
 SHOWN = "[secret]"
 # None of these can match a quote or a backslash: taken out of JSON, they leave JSON.
@@ -15,12 +17,15 @@ PATTERNS = re.compile(
 # One of these stands in every text that has something to take out; looking for them is much faster than the pattern.
 MARKS = ("hf_", "api_org_", "sk-", "earer ", "://", "?", "&")
 
-_known: set[str] = set()
+# Replaced, never changed: another thread may be going through it.
+_known: tuple[str, ...] = ()
 
 
 def keep_secret(value: str) -> None:
     """From now on this very text is taken out too, in this process."""
-    _known.add(value)
+    global _known
+    if value not in _known:
+        _known = (*_known, value)
 
 
 def redact(text: str) -> str:
@@ -33,3 +38,14 @@ def redact(text: str) -> str:
 
 def _shown(match: re.Match[str]) -> str:
     return f"{match[match.lastgroup] if match.lastgroup else ''}{SHOWN}"
+
+
+class Discreet(sqlite3.Connection):
+    """Takes secrets out of whatever text is written through it: parameters, errors, results, events."""
+
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
+        if isinstance(values, dict):
+            clean: Any = {name: redact(value) if isinstance(value, str) else value for name, value in values.items()}
+        else:
+            clean = tuple(redact(value) if isinstance(value, str) else value for value in values)
+        return super().execute(sql, clean)

@@ -123,6 +123,8 @@ class Hub:
                 # The token was for this hop only.
                 headers = {name: value for name, value in headers.items() if name != "Authorization"}
                 if origin(target) != self._origin:
+                    if method == "HEAD":
+                        return response  # whom the hub sends to its storage may have the file; that address is for a GET only
                     check_target(target, httpx.URL(self.endpoint))
                 url = target
                 # A short answer read to its end leaves a connection that can be used again.
@@ -142,7 +144,7 @@ class Hub:
             raise passing_trouble(status, response.headers, self.endpoint)
         if not home:
             # A signed address of the hub's storage has run out, or something there is wrong: ask the hub for a new one.
-            raise passing_trouble(503, response.headers, self.endpoint)
+            raise passing_trouble(status, response.headers, self.endpoint)
         raise refusal(asked, status, response.headers)
 
     def _next_page(self, response: httpx.Response) -> str | None:

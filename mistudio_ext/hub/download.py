@@ -104,10 +104,7 @@ def _publish(job: JobContext, entry: Path, files: list[HubFile], target: Path) -
         job.check()
         if job.should_pause:
             job.rest()
-        place = staging / file.path
-        with atomic.disk_full_says_so(place):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _put(entry / "contents" / file.content, place)
+        _put(entry / "contents" / file.content, staging / file.path)
     for folder, _, _ in os.walk(staging):
         atomic.sync_folder(Path(folder))
     atomic.publish(staging, target)
@@ -117,7 +114,12 @@ def _publish(job: JobContext, entry: Path, files: list[HubFile], target: Path) -
 def _put(content: Path, place: Path) -> None:
     """A second name rather than a move: until all is published, the cache has everything. On another disk, a copy."""
     try:
+        with atomic.disk_full_says_so(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
         os.link(content, place)
+    except (FileExistsError, NotADirectoryError):
+        # On a disk that takes “A” and “a” for one name.
+        raise names.clash() from None
     except OSError:
         with atomic.whole_file(place) as copy, open(content, "rb") as source:
             shutil.copyfileobj(source, copy, 2**20)

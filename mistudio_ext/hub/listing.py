@@ -75,7 +75,7 @@ def check_access(hub: Hub, listing: Listing) -> None:
         return
     file = min(listing.files, key=lambda each: each.size)
     asked = asked_for(hub, listing, file)
-    patience = hub.patience(LISTING_TRIES)
+    patience = hub.patience(min(hub.tries, LISTING_TRIES))
     while True:
         try:
             with hub.open("HEAD", file_url(listing, file), asked):

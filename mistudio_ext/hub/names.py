@@ -83,9 +83,15 @@ def check_file_names(names: list[str]) -> None:
     there = set(names)
     folders = {name.rsplit("/", depth)[0] for name in names for depth in range(1, name.count("/") + 1)}
     if len(there) < len(names) or there & folders:
-        raise Unreadable(
-            "The hub lists two files that cannot lie beside each other.", "Tell the owner of the repository.", code="hub_name"
-        )
+        raise clash()
+
+
+def clash() -> Unreadable:
+    return Unreadable(
+        "The hub lists two files that cannot lie beside each other on this disk.",
+        "Leave one of them out with file patterns.",
+        code="hub_name",
+    )
 
 
 def _fits(part: str) -> bool:

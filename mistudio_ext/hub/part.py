@@ -77,13 +77,18 @@ class Part:
     def finish(self, stopped: threading.Event) -> bool:
         """Compare what lies on the disk with what the hub promised, and keep it as whole; false if it is something else."""
         with self._lock:
-            descriptor = self._open()
-        if not self._fits(descriptor, stopped):
-            return False
+            # One of its own: reading and syncing take long, and `close` must not wait for them.
+            descriptor = os.dup(self._open())
+        try:
+            if not self._fits(descriptor, stopped):
+                return False
+            with disk_full_says_so(self._path):
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         with self._lock, disk_full_says_so(self._path):
             if self._closed:
                 raise Stopped
-            os.fsync(descriptor)
             os.replace(self._path, self.whole)
             self._note.unlink(missing_ok=True)
             self._let_go()

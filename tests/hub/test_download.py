@@ -291,3 +291,27 @@ def test_unfinished_downloads_are_swept_when_nobody_came_back(local: LocalHub, j
     os.utime(old, (0, 0))
     again(job, local, target)
     assert (old.exists(), young.exists()) == (False, True)
+
+
+@pytest.mark.parametrize("link_fails", [PermissionError(1, "no links here"), OSError(18, "another disk")])
+def test_where_there_are_no_links_files_are_copied(
+    local: LocalHub, job: JobContext, target: Path, monkeypatch: pytest.MonkeyPatch, link_fails: OSError
+) -> None:
+    def refuse(*_: object) -> None:
+        raise link_fails
+
+    monkeypatch.setattr(os, "link", refuse)
+    local.add("dataset", "org/set", FILES)
+    again(job, local, target)
+    assert there(target) == FILES
+
+
+def test_a_disk_that_takes_two_names_for_one_is_not_fooled(
+    local: LocalHub, job: JobContext, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+    monkeypatch.setattr(os, "link", lambda content, place: link(content, Path(str(place).lower())))
+    local.add("dataset", "org/set", {"A.txt": b"1", "a.txt": b"2"})
+    with pytest.raises(MiStudioError, match="cannot lie beside each other"):
+        again(job, local, target)
+    assert not target.exists()

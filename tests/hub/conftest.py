@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from mistudio_ext.hub import fetch
 from mistudio_ext.hub.client import Hub
 from mistudio_ext.jobs.context import JobContext
 from mistudio_ext.workspace.ids import new_id
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support.hub_server import LocalHub
+from tests.support.hub_tools import MB
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +51,13 @@ def job(make_job: Callable[[], JobContext]) -> JobContext:
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mistudio_ext.hub.trouble.FIRST_WAIT", 0.02)
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "workspace" / "datasets" / "ds" / "files"
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "PIECE", MB)

@@ -21,11 +21,13 @@ class MiStudioError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 
-    def as_dict(self) -> dict[str, Any]:
-        error = {"code": self.code, "hint": self.hint}
-        if self.field is not None:
-            error["field"] = self.field
-        return {"message": self.message, "error": error}
+    def as_dict(self, request_id: str | None = None) -> dict[str, Any]:
+        return error_form(self.message, self.code, self.hint, field=self.field, request_id=request_id)
+
+
+def error_form(message: str, code: str, hint: str, *, field: str | None = None, request_id: str | None = None) -> dict[str, Any]:
+    """The one form of every error."""
+    return {"message": message, "error": {"code": code, "hint": hint, "field": field, "request_id": request_id}}
 
 
 class BadRequest(MiStudioError):

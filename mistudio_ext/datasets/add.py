@@ -14,14 +14,15 @@ from ..jobs.context import JobContext
 from ..workspace import atomic
 from ..workspace.paths import disk_use
 from ..workspace.workspace import read_json
-from .read_text import Row, read_rows
+from .read_text import Place, Row, read_rows
 from .schema import DatasetFacts, ReadText
 from .shards import ShardWriter
 
 SCHEMA = pa.schema([("text", pa.string()), ("split", pa.string()), ("other", pa.string())])
-# Record batches are what tokenizing goes through one by one: small enough to pause between two of them.
-BATCH_ROWS = 1000
-BATCH_CHARACTERS = 2**20
+# Record batches are what tokenizing goes through one by one: small enough to pause between two of them, large enough
+# that what is done once a batch does not count.
+BATCH_ROWS = 10_000
+BATCH_CHARACTERS = 2**19
 MAX_EXAMPLES = 5
 SPLIT = "train"
 
@@ -48,26 +49,27 @@ def _read(job: JobContext, params: ReadText) -> dict[str, Any]:
         job.log("warning", "The file has changed since the last try; it is read from its beginning.")
         writer.start_over()
     state = writer.state or {
-        "source": source, "offset": 0, "samples": 0, "characters": 0, "bad_rows": 0, "bad_examples": [], "repaired_rows": 0,
-        "fingerprint": hashlib.sha256(b"").hexdigest(),
+        "source": source, "byte": 0, "lines": 0, "samples": 0, "characters": 0, "bad_rows": 0, "bad_examples": [],
+        "repaired_rows": 0, "fingerprint": hashlib.sha256(b"").hexdigest(),
     }  # fmt: skip
     pending: list[Row] = []
     characters = 0
-    for row in read_rows(params, state["offset"]):
+    for row in read_rows(params, Place(state["byte"], state["lines"])):
         pending.append(row)
         characters += len(row.text)
         if len(pending) < BATCH_ROWS and characters < BATCH_CHARACTERS:
             continue
         _take(writer, state, pending)
         pending, characters = [], 0
-        job.progress(state["offset"], source[0], "Reading", "bytes", samples=state["samples"], bad_rows=state["bad_rows"])
+        job.progress(state["byte"], source[0], "Reading", "bytes", samples=state["samples"], bad_rows=state["bad_rows"])
         if writer.full or job.should_pause:
             writer.save(state)
         if job.should_pause:
             job.rest()
     _take(writer, state, pending)
-    state["offset"] = source[0]
     writer.save(state)
+    if _look_at(Path(params.file)) != source:
+        job.log("warning", "The file changed while it was being read; what was read may be of both versions.")
     job.progress(source[0], source[0], "Reading", "bytes", samples=state["samples"], bad_rows=state["bad_rows"])
     return state
 
@@ -86,7 +88,7 @@ def _look_at(path: Path) -> list[int]:
 
 
 def _take(writer: ShardWriter, state: dict[str, Any], rows: list[Row]) -> None:
-    """Add the good rows, count the bad ones, and move on to the byte after the last."""
+    """Add the good rows, count the bad ones, and move on to the place after the last."""
     good = [row for row in rows if row.problem is None]
     bad = [row for row in rows if row.problem is not None]
     writer.add({"text": [row.text for row in good], "split": [SPLIT] * len(good), "other": [row.other for row in good]})
@@ -100,9 +102,9 @@ def _take(writer: ShardWriter, state: dict[str, Any], rows: list[Row]) -> None:
     state["repaired_rows"] += sum(row.repaired for row in good)
     state["bad_rows"] += len(bad)
     room = MAX_EXAMPLES - len(state["bad_examples"])
-    state["bad_examples"] += [f"before byte {row.end:,}: {row.problem}" for row in bad[:room]]
+    state["bad_examples"] += [f"line {row.line:,}: {row.problem}" for row in bad[:room]]
     if rows:
-        state["offset"] = rows[-1].end
+        state["byte"], state["lines"] = rows[-1].after
 
 
 def _facts(state: dict[str, Any], folder: Path) -> DatasetFacts:

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..contract.errors import BadRequest, Conflict, NotFound, TooLarge
@@ -17,17 +19,20 @@ from ..workspace.workspace import Workspace, read_json
 from .schema import StartUpload, Upload, UploadPart
 
 FORGOTTEN_AFTER = 86400.0
+SUFFIXES = (".txt", ".jsonl")
 
 
 def start_upload(ws: Workspace, params: StartUpload) -> Upload:
     """Announce a file; its parts follow."""
     name = safe_name(params.name)
+    known_format(name, "name")
     if params.size > ws.free_bytes():
         raise atomic.no_space(ws.root / "uploads", params.size)
     id = new_id("up")
     folder = ws.folder(id)
-    folder.mkdir(mode=0o700)
-    (folder / "content").touch()
+    with atomic.disk_full_says_so(folder):
+        folder.mkdir(mode=0o700)
+        (folder / "content").touch(mode=0o600)
     atomic.write_json(folder / "upload.json", {"id": id, "name": name, "size": params.size})
     return get_upload(ws, id)
 
@@ -37,16 +42,18 @@ def get_upload(ws: Workspace, id: str) -> Upload:
     if collection_of(id) != "uploads":
         raise BadRequest(f"{id} is not the id of an upload.", "Give the id that starting the upload returned.")
     folder = ws.folder(id)
-    if not (folder / "upload.json").exists():
-        raise NotFound(f"There is no upload {id}.", "Start the upload again.")
-    return checked(Upload, read_json(folder / "upload.json") | {"received": (folder / "content").stat().st_size})
+    with _gone_says_so(id):
+        received = (folder / "content").stat().st_size
+        about = folder / "upload.json"
+        about.stat()
+        return checked(Upload, read_json(about) | {"received": received})
 
 
 def add_part(ws: Workspace, id: str, params: UploadPart, body: bytes) -> Upload:
     """The next part of an upload, as the raw body of the request."""
     upload = get_upload(ws, id)
-    with Lock(ws.folder(id) / ".lock"):
-        content = ws.folder(id) / "content"
+    content = ws.folder(id) / "content"
+    with _gone_says_so(id), Lock(ws.folder(id) / ".lock"):
         received = content.stat().st_size
         if params.offset != received:
             raise Conflict(
@@ -74,33 +81,43 @@ def cancel_upload(ws: Workspace, id: str) -> None:
     shutil.rmtree(ws.folder(id), ignore_errors=True)
 
 
-def take_upload(ws: Workspace, id: str, dataset: Path) -> Path:
-    """Move a finished upload into the dataset's folder."""
-    upload = get_upload(ws, id)
-    if upload.received < upload.size:
-        raise Conflict(
-            f"{upload.received:,} of {upload.size:,} bytes of {upload.name} have arrived.",
-            "Send the missing parts first.",
-            code="upload_unfinished",
-        )
-    target = dataset / "incoming" / upload.name
-    target.parent.mkdir(parents=True)
-    os.replace(ws.folder(id) / "content", target)
-    shutil.rmtree(ws.folder(id), ignore_errors=True)
-    return target
-
-
-def write_texts(texts: list[str], dataset: Path) -> Path:
-    target = dataset / "incoming" / "texts.jsonl"
-    target.parent.mkdir(parents=True)
+@contextmanager
+def taken_upload(ws: Workspace, id: str, folder: Path) -> Iterator[Path]:
+    """A finished upload's file, moved into `folder`; when the block fails, it is an upload as before."""
+    with _gone_says_so(id):
+        lock = Lock(ws.folder(id) / ".lock")
+        lock.acquire()
     try:
-        with atomic.whole_file(target) as file:
-            for text in texts:
-                file.write(json.dumps({"text": text}).encode() + b"\n")
-    except BaseException:
-        shutil.rmtree(dataset, ignore_errors=True)
-        raise
+        upload = get_upload(ws, id)
+        if upload.received < upload.size:
+            raise Conflict(
+                f"{upload.received:,} of {upload.size:,} bytes of {upload.name} have arrived.",
+                "Send the missing parts first.",
+                code="upload_unfinished",
+            )
+        content, target = ws.folder(id) / "content", folder / upload.name
+        os.replace(content, target)
+        try:
+            yield target
+        except BaseException:
+            os.replace(target, content)
+            raise
+        shutil.rmtree(ws.folder(id), ignore_errors=True)
+    finally:
+        lock.release()
+
+
+def write_texts(texts: list[str], folder: Path) -> Path:
+    target = folder / "texts.jsonl"
+    with atomic.whole_file(target) as file:
+        for text in texts:
+            file.write(json.dumps({"text": text}).encode() + b"\n")
     return target
+
+
+def known_format(name: str, field: str) -> None:
+    if not name.lower().endswith(SUFFIXES):
+        raise BadRequest(f"“{name}” is not a .txt or .jsonl file.", "Convert it to one of these.", field=field)
 
 
 def safe_name(name: str) -> str:
@@ -118,5 +135,18 @@ def sweep_uploads(ws: Workspace) -> None:
     """Remove uploads that nobody finished."""
     for folder in (ws.root / "uploads").iterdir():
         content = folder / "content"
-        if not content.exists() or time.time() - content.stat().st_mtime > FORGOTTEN_AFTER:
+        try:
+            # The folder's own time where an upload is just being started, or was taken when its taker died.
+            age = time.time() - (content if content.exists() else folder).stat().st_mtime
+        except FileNotFoundError:
+            continue
+        if age > FORGOTTEN_AFTER:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _gone_says_so(id: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise NotFound(f"There is no upload {id}.", "Start the upload again.") from None

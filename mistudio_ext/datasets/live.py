@@ -5,20 +5,20 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from . import tokenizer_files
 from .pieces import pieces
 from .schema import TokenPreview
 from .tokenizer import Tokenizer
-from .tokenizer_files import describe
 
 
 def preview(text: str, folder: str, special_tokens: bool) -> TokenPreview:
     path = Path(folder)
-    # The fingerprint is part of the key: a folder whose files changed is read again.
-    tokenizer = _loaded(path, describe(path).fingerprint)
+    tokenizer = _loaded(path, tokenizer_files.versions(path))
     ids = tokenizer.encode_one(text, special_tokens=special_tokens)
     return TokenPreview(tokens=pieces(tokenizer, ids), count=len(ids), vocabulary=tokenizer.size)
 
 
+# What the files were is part of the key: a folder whose files changed is read again.
 @lru_cache(maxsize=4)
-def _loaded(folder: Path, _fingerprint: str) -> Tokenizer:
+def _loaded(folder: Path, _versions: tuple[tuple[str, int, int, int], ...]) -> Tokenizer:
     return Tokenizer(folder)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 from ..contract.errors import BadRequest, Conflict
-from ..contract.models import checked
+from ..contract.models import Contract, checked
 from ..contract.operations import LiveRequest
 from ..jobs import queue
 from ..jobs.queue import JobKind
@@ -17,7 +18,7 @@ from ..workspace import dependencies, paths
 from ..workspace.ids import collection_of, new_id
 from ..workspace.schema import Deleted, DeleteObject, DeletePlan, EditObject
 from ..workspace.workspace import Workspace
-from . import incoming, tokenizer_files
+from . import sources, tokenizer_files
 from .schema import (
     AddDataset,
     Dataset,
@@ -27,61 +28,30 @@ from .schema import (
     ListTokenizations,
     ObjectState,
     PreviewTokens,
-    Source,
     Started,
     Tokenization,
     TokenizationList,
     TokenizationRecord,
     TokenizeDataset,
+    TokenizeOptions,
     TokenPreview,
 )
 
 ADD = JobKind("dataset.add", "mistudio_ext.datasets.jobs:add", "io")
 TOKENIZE = JobKind("dataset.tokenize", "mistudio_ext.datasets.jobs:tokenize", "cpu")
 PREVIEW = "mistudio_ext.datasets.live:preview"
-SUFFIXES = (".txt", ".jsonl")
 
 
 def add_dataset(ws: Workspace, params: AddDataset) -> Started:
     """Make a dataset from a list of texts, a file, or an upload."""
-    given = [name for name in ("texts", "path", "upload") if getattr(params, name) is not None]
-    if len(given) != 1:
-        what = "nothing" if not given else " and ".join(given)
-        raise BadRequest(f"Where the text comes from must be one thing; given: {what}.", "Give texts, path or upload.")
     id = new_id("ds")
-    source, job_params = _source(ws, id, params)
-    name = params.name or Path(source.name).stem
-    record = DatasetRecord(
-        id=id, name=name, tags=params.tags, notes=params.notes, created=time.time(), made_from=[], source=source, facts=None
-    )
-    with ws.catalog.change():
-        ws.catalog.insert(record.model_dump())
-        job = queue.submit(ws, ADD, label=f"Read {name}", object=id, uses=[], params=job_params)
+    with sources.text_in_place(ws, id, params) as (source, reading):
+        name = params.name or sources.default_name(source)
+        record = DatasetRecord(
+            id=id, name=name, tags=params.tags, notes=params.notes, created=time.time(), made_from=[], source=source, facts=None
+        )
+        job = _begin(ws, record, ADD, f"Read {name}", uses=[], params=reading)
     return Started(object=id, job=job)
-
-
-def _source(ws: Workspace, id: str, params: AddDataset) -> tuple[Source, dict[str, Any]]:
-    """Where the text is, checked before anything is written; texts and uploads are put into the dataset's folder."""
-    how: dict[str, Any] = {"sample_by": params.sample_by, "text_field": params.text_field}
-    if params.path is not None:
-        path = paths.resolve(params.path, ws.allowed_folders)
-        _known_format(path.name, "path")
-        if not path.is_file():
-            raise BadRequest(f"{params.path} is not a file.", "Give the path of a .txt or .jsonl file.", field="path")
-        return Source(kind="file", name=path.name, path=str(path), **how), {"file": str(path), "owned": False, **how}
-    if params.upload is not None:
-        _known_format(incoming.get_upload(ws, params.upload).name, "upload")
-        file = incoming.take_upload(ws, params.upload, ws.folder(id))
-        return Source(kind="upload", name=file.name, **how), {"file": str(file), "owned": True, **how}
-    assert params.texts is not None
-    file = incoming.write_texts(params.texts, ws.folder(id))
-    how["text_field"] = "text"
-    return Source(kind="texts", name=f"{len(params.texts):,} texts", **how), {"file": str(file), "owned": True, **how}
-
-
-def _known_format(name: str, field: str) -> None:
-    if not name.lower().endswith(SUFFIXES):
-        raise BadRequest(f"“{name}” is not a .txt or .jsonl file.", "Convert it to one of these.", field=field)
 
 
 def list_datasets(ws: Workspace, params: ListObjects) -> DatasetList:
@@ -116,29 +86,47 @@ def delete_dataset(ws: Workspace, id: str, params: DeleteObject) -> Deleted:
 
 def tokenize_dataset(ws: Workspace, id: str, params: TokenizeDataset) -> Started:
     """Tokenize a dataset into packed blocks; an equal tokenization that is there already is not made again."""
-    folder = paths.resolve(params.tokenizer, ws.allowed_folders, field="tokenizer")
+    _get(ws, id, "datasets")
+    folder = _tokenizer_folder(ws, params.tokenizer)
     tokenizer = tokenizer_files.describe(folder)
+    options = TokenizeOptions(**params.model_dump(exclude={"tokenizer", "name"}))
+    # Under one lock from the look to the record, so that of two equal requests the second finds the first one's.
     with ws.catalog.change():
         dataset = get_dataset(ws, id)
         if dataset.facts is None:
             why = "is still being read" if dataset.state == "working" else "has no text"
             raise Conflict(f"The dataset “{dataset.name}” {why}.", "Tokenize it once it is ready.", code="not_ready")
-        options = params.model_dump(exclude={"tokenizer", "name"})
-        fingerprint = tokenizer_files.fingerprint([dataset.facts.fingerprint, tokenizer.fingerprint, options])
+        fingerprint = tokenizer_files.fingerprint([dataset.facts.fingerprint, tokenizer.fingerprint, options.model_dump()])
         for each in list_tokenizations(ws, ListTokenizations(dataset=id)).tokenizations:
             if each.fingerprint == fingerprint and each.state != "failed":
                 return Started(object=each.id, job=each.job.id if each.job and each.state == "working" else None)
-        new = new_id("tk")
-        name = params.name or f"{tokenizer.name} · {params.max_length} · packed"
         record = TokenizationRecord(
-            id=new, name=name, tags=[], notes="", created=time.time(), made_from=[id], parent=id, tokenizer=tokenizer,
-            fingerprint=fingerprint, facts=None, **options,
+            id=new_id("tk"), name=params.name or f"{tokenizer.name} · {params.max_length} · packed", tags=[], notes="",
+            created=time.time(), made_from=[id], parent=id, tokenizer=tokenizer, fingerprint=fingerprint, facts=None,
+            **options.model_dump(),
         )  # fmt: skip
-        # A copy of our own: the folder may change or go while the tokenization is still looked at.
-        tokenizer_files.copy(folder, ws.folder_of(record.model_dump()) / "tokenizer")
+        place = ws.folder_of(record.model_dump())
+        try:
+            # A copy of our own: the folder may change or go while the tokenization is still looked at.
+            tokenizer_files.copy(folder, place / "tokenizer", tokenizer)
+            job = _begin(ws, record, TOKENIZE, f"Tokenize {dataset.name}", uses=[id], params=options)
+        except BaseException:
+            shutil.rmtree(place, ignore_errors=True)
+            raise
+    return Started(object=record.id, job=job)
+
+
+def _begin(
+    ws: Workspace, record: DatasetRecord | TokenizationRecord, kind: JobKind, label: str, *, uses: list[str], params: Contract
+) -> str:
+    """A record and its first job: both, or, as far as the disk allows, neither."""
+    with ws.catalog.change():
         ws.catalog.insert(record.model_dump())
-        job = queue.submit(ws, TOKENIZE, label=f"Tokenize {dataset.name}", object=new, uses=[id], params=options)
-    return Started(object=new, job=job)
+        try:
+            return queue.submit(ws, kind, label=label, object=record.id, uses=uses, params=params.model_dump())
+        except BaseException:
+            ws.catalog.remove([record.id])
+            raise
 
 
 def list_tokenizations(ws: Workspace, params: ListTokenizations) -> TokenizationList:
@@ -187,11 +175,20 @@ def preview_tokens(ws: Workspace, params: PreviewTokens) -> LiveRequest[TokenPre
         folder = ws.folder_of(_get(ws, params.tokenization, "tokenizations")) / "tokenizer"
     else:
         assert params.tokenizer is not None
-        folder = paths.resolve(params.tokenizer, ws.allowed_folders, field="tokenizer")
-    tokenizer_files.describe(folder)
+        folder = _tokenizer_folder(ws, params.tokenizer)
+    tokenizer_files.require(folder)
     return LiveRequest(
         PREVIEW, {"text": params.text, "folder": str(folder), "special_tokens": params.special_tokens}, TokenPreview
     )
+
+
+def _tokenizer_folder(ws: Workspace, given: str) -> Path:
+    """Its files may be links, as in a hub's cache; they too must lead to where this server may read."""
+    folder = paths.resolve(given, ws.allowed_folders, field="tokenizer")
+    for file in [folder / name for name in tokenizer_files.NAMES]:
+        if file.is_symlink():
+            paths.resolve(str(file), ws.allowed_folders, field="tokenizer")
+    return folder
 
 
 def _get(ws: Workspace, id: str, collection: str) -> dict[str, Any]:
@@ -244,6 +241,8 @@ def _state(has_facts: bool, job: Job | None) -> tuple[ObjectState, str | None]:
         return "failed", "The job that should make it was lost. Delete it and start again."
     if job.state in (*ALIVE, "queued"):
         return "working", None
+    if job.state in ("paused", "interrupted"):
+        return "working", job.reason  # the work is not lost and not over: resume goes on with it
     if job.state == "failed" and job.error:
         return "failed", f"{job.error.message} {job.error.error.hint}".strip()
     return "failed", job.reason or f"Its job {job.state}."

@@ -8,17 +8,35 @@ from typing import Any
 import numpy as np
 
 Ids = np.ndarray[Any, np.dtype[np.int32]]
-Rows = np.ndarray[Any, np.dtype[np.int64]]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
-class Block:
-    """`samples[i]` has its tokens from position `starts[i]` on; the first of them is its token number `offsets[i]`."""
+class Encoded:
+    """Token ids of some samples, one after the other; `lengths` says how many each has."""
 
     ids: Ids
-    samples: Rows
-    starts: Rows
-    offsets: Rows
+    lengths: Numbers
+
+    def of(self, chosen: Flags) -> Encoded:
+        return Encoded(self.ids[np.repeat(chosen, self.lengths)], self.lengths[chosen])
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Blocks in columns. `ids` has a row a block; the other three hold, for block after block, `spans` entries each:
+    sample `samples[i]` has its tokens from position `starts[i]` on, and the first of them is its token number `offsets[i]`.
+    """
+
+    ids: Ids
+    spans: Numbers
+    samples: Numbers
+    starts: Numbers
+    offsets: Numbers
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
 @dataclass
@@ -30,48 +48,52 @@ class Packer:
     end: int | None
     left: Ids = field(default_factory=lambda: np.empty(0, np.int32))
     # Where each sample that has tokens in `left` begins in it; the first may have begun in an earlier block.
-    samples: Rows = field(default_factory=lambda: np.empty(0, np.int64))
-    starts: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+    samples: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    starts: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def room(self) -> int:
         """Tokens of text in a block."""
         return self.length - (self.begin is not None)
 
-    def add(self, samples: list[int], ids: list[list[int]]) -> list[Block]:
+    def add(self, samples: Numbers, encoded: Encoded) -> Blocks:
         """The blocks that are full now. A sample without tokens leaves no trace."""
-        kept = [(sample, each) for sample, each in zip(samples, ids, strict=True) if each]
-        if not kept:
-            return []
-        after = [] if self.end is None else [self.end]
-        new = np.fromiter((id for _, each in kept for id in (*each, *after)), np.int32)
-        lengths = np.array([len(each) + len(after) for _, each in kept], np.int64)
-        starts = len(self.left) + np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        return self._cut(
-            np.concatenate([self.left, new]),
-            np.concatenate([self.samples, np.array([sample for sample, _ in kept], np.int64)]),
-            np.concatenate([self.starts, starts]),
-        )
+        some = encoded.lengths > 0
+        lengths = encoded.lengths[some] + (self.end is not None)
+        last = np.cumsum(lengths)
+        first = len(self.left)
+        ids = np.empty(first + int(lengths.sum()), np.int32)
+        ids[:first] = self.left
+        if self.end is None:
+            ids[first:] = encoded.ids
+        else:
+            text = np.ones(len(ids) - first, np.bool_)
+            text[last - 1] = False
+            ids[first:][text] = encoded.ids
+            ids[first:][~text] = self.end
+        self.left = ids
+        self.samples = np.concatenate([self.samples, samples[some]])
+        self.starts = np.concatenate([self.starts, first + last - lengths])
+        return self._cut()
 
-    def _cut(self, ids: Ids, samples: Rows, starts: Rows) -> list[Block]:
-        blocks = []
-        first = 0
-        while len(ids) - first >= self.room:
-            last = first + self.room
-            low, high = int(np.searchsorted(starts, first, "right")) - 1, int(np.searchsorted(starts, last, "left"))
-            shift = self.length - self.room
-            blocks.append(
-                Block(
-                    ids=np.concatenate([[self.begin], ids[first:last]]).astype(np.int32) if shift else ids[first:last],
-                    samples=samples[low:high],
-                    starts=np.maximum(starts[low:high] - first, 0) + shift,
-                    offsets=np.maximum(first - starts[low:high], 0),
-                )
-            )
-            first = last
-        self.left = ids[first:]
-        low = int(np.searchsorted(starts, first, "right")) - 1 if len(self.left) else len(starts)
-        self.samples, self.starts = samples[low:], starts[low:] - first
+    def _cut(self) -> Blocks:
+        room, shift = self.room, self.length - self.room
+        count = len(self.left) // room
+        ids = np.empty((count, self.length), np.int32)
+        if self.begin is not None:
+            ids[:, 0] = self.begin
+        ids[:, shift:] = self.left[: count * room].reshape(count, room)
+        firsts = np.arange(count, dtype=np.int64) * room
+        # A block's samples are those that begin before its end, from the last one that begins at or before its start.
+        low = np.searchsorted(self.starts, firsts, "right") - 1
+        spans = np.searchsorted(self.starts, firsts + room, "left") - low
+        entries = np.arange(int(spans.sum())) + np.repeat(low - (np.cumsum(spans) - spans), spans)
+        ahead = self.starts[entries] - np.repeat(firsts, spans)
+        blocks = Blocks(ids, spans, self.samples[entries], np.maximum(ahead, 0) + shift, np.maximum(-ahead, 0))
+        done = count * room
+        self.left = self.left[done:].copy()
+        rest = int(np.searchsorted(self.starts, done, "right")) - 1 if len(self.left) else len(self.starts)
+        self.samples, self.starts = self.samples[rest:], self.starts[rest:] - done
         return blocks
 
     def state(self) -> dict[str, list[int]]:
@@ -83,7 +105,7 @@ class Packer:
         self.starts = np.array(state["starts"], np.int64)
 
 
-def held_out(rows: Rows, share: float) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def held_out(rows: Numbers, share: float) -> Flags:
     """Which samples are kept apart for evaluation: by a hash of their row, so that it is the same whoever asks."""
     mixed = rows.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

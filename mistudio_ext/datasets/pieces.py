@@ -2,48 +2,70 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .schema import TokenPiece
 from .tokenizer import Tokenizer
 
 BYTE_FALLBACK = re.compile(r"<0x([0-9A-F]{2})>")
+Reading = Callable[[str], "str | bytes"]
 
 
 def pieces(tokenizer: Tokenizer, ids: list[int]) -> list[TokenPiece]:
-    special = set(tokenizer.inner.all_special_ids)
-    decoders = decoder_types(tokenizer)
-    return [_piece(id, tokenizer.strings.get(id, f"<{id}>"), id in special, decoders) for id in ids]
+    read = reading(tokenizer)
+    return [_piece(tokenizer, id, read) for id in ids]
 
 
-def _piece(id: int, token: str, special: bool, decoders: set[str]) -> TokenPiece:
-    if special:
+def _piece(tokenizer: Tokenizer, id: int, read: Reading) -> TokenPiece:
+    token = tokenizer.strings.get(id, f"<{id}>")
+    if id in tokenizer.special:
         return TokenPiece(id=id, token=token, text=token, kind="special")
-    if match := BYTE_FALLBACK.fullmatch(token):
-        return TokenPiece(id=id, token=token, text=match[1].lower(), kind="bytes")
-    if "ByteLevel" in decoders and all(letter in BYTES for letter in token):
-        raw = bytes(BYTES[letter] for letter in token)
-        try:
-            return TokenPiece(id=id, token=token, text=raw.decode(), kind="text")
-        except UnicodeDecodeError:
-            return TokenPiece(id=id, token=token, text=raw.hex(" "), kind="bytes")
-    text = token.removeprefix("##") if "WordPiece" in decoders else token.replace("\u2581", " ")
-    return TokenPiece(id=id, token=token, text=text, kind="text")
+    # Added tokens are written as they are, whatever the markers of the others mean.
+    meant = token if id in tokenizer.added else read(token)
+    if isinstance(meant, str):
+        return TokenPiece(id=id, token=token, text=meant, kind="text")
+    try:
+        return TokenPiece(id=id, token=token, text=meant.decode(), kind="text")
+    except UnicodeDecodeError:
+        return TokenPiece(id=id, token=token, text=meant.hex(" "), kind="bytes")
 
 
-def decoder_types(tokenizer: Tokenizer) -> set[str]:
-    """How the tokenizer puts its tokens together again, which is what its markers mean."""
-    if tokenizer.backend is None:
-        return set()
-    return _types(json.loads(tokenizer.backend.to_str()).get("decoder"))
+def reading(tokenizer: Tokenizer) -> Reading:
+    """What this tokenizer's markers mean, from how it puts its tokens together again: text, or bytes of a text."""
+    if tokenizer.decoder is None:
+        return lambda token: token
+    steps = {step["type"]: step for step in _steps(tokenizer.decoder)}
+    if "ByteLevel" in steps:
+        return _from_byte_letters
+    if "WordPiece" in steps:
+        prefix = steps["WordPiece"]["prefix"]
+        return lambda token: token.removeprefix(prefix)
+    if "BPEDecoder" in steps:
+        suffix = steps["BPEDecoder"]["suffix"]
+        return lambda token: token.removesuffix(suffix) + " " if token.endswith(suffix) else token
+    return _with_fallback if "ByteFallback" in steps else _with_spaces
 
 
-def _types(decoder: dict[str, Any] | None) -> set[str]:
-    if decoder is None:
-        return set()
-    return {decoder["type"]}.union(*(_types(each) for each in decoder.get("decoders", ())))
+def _from_byte_letters(token: str) -> str | bytes:
+    return bytes(BYTES[letter] for letter in token) if all(letter in BYTES for letter in token) else token
+
+
+def _with_fallback(token: str) -> str | bytes:
+    match = BYTE_FALLBACK.fullmatch(token)
+    return bytes.fromhex(match[1]) if match else _with_spaces(token)
+
+
+def _with_spaces(token: str) -> str:
+    return token.replace("\u2581", " ")
+
+
+def _steps(decoder: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    if decoder is not None:
+        yield decoder
+        for each in decoder.get("decoders", ()):
+            yield from _steps(each)
 
 
 def _byte_letters() -> dict[str, int]:

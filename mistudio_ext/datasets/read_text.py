@@ -1,121 +1,208 @@
-"""Samples out of .txt and .jsonl files, from any byte on, whatever the bytes are."""
+"""Samples out of .txt and .jsonl files, from any row on, whatever the bytes are."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
+from ..contract.errors import BadRequest
 from .schema import MAX_SAMPLE_BYTES, ReadText
 
 BOM = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+HALF_PAIR = re.compile("[\ud800-\udfff]")
+# What a row holds beside its text is shown as it was; nested deeper than this, no face could show it.
+MAX_DEPTH = 64
 
 
-@dataclass(frozen=True)
-class Row:
-    """One sample, or what is wrong where one should be. `end` is the byte after it: reading may go on there."""
+class Place(NamedTuple):
+    """Between two rows: reading may end here and go on later."""
 
-    end: int
+    byte: int = 0
+    lines: int = 0
+
+
+BEGINNING = Place()
+
+
+class Row(NamedTuple):
+    """One sample, or what is wrong where one should be."""
+
+    line: int  # the line that it begins on, as editors count them
+    after: Place
     text: str = ""
     other: str | None = None
     repaired: bool = False
     problem: str | None = None
 
 
-def read_rows(params: ReadText, offset: int) -> Iterator[Row]:
+class Line(NamedTuple):
+    content: bytes | None  # None: too long to be a sample
+    number: int
+    after: Place
+
+
+def read_rows(params: ReadText, start: Place = BEGINNING) -> Iterator[Row]:
     path = Path(params.file)
     with open(path, "rb") as file:
-        file.seek(offset)
-        if offset == 0 and file.read(3) != BOM:
-            file.seek(0)
+        head = file.read(3)
+        if head.startswith(UTF_16):
+            raise BadRequest(f"{path.name} is UTF-16.", "Save it as UTF-8.")
+        if start.byte == 0 and head == BOM:
+            start = Place(len(BOM), 0)
+        file.seek(start.byte)
         if path.suffix.lower() == ".jsonl":
-            for line, end in _lines(file):
-                if line is None or line.strip():
-                    yield _json_row(line, end, params.text_field)
-        elif params.sample_by == "line":
-            for line, end in _lines(file):
-                yield from _text_row(line, end)
+            yield from _json_rows(file, start, params.text_field)
+        elif params.sample_by == "document":
+            yield from _document(file, start)
         elif params.sample_by == "paragraph":
-            yield from _paragraphs(file)
+            yield from _paragraphs(file, start)
         else:
-            content = file.read(MAX_SAMPLE_BYTES + 1)
-            yield from _text_row(content if len(content) <= MAX_SAMPLE_BYTES else None, path.stat().st_size)
+            for line in _lines(file, start):
+                yield from _text_row(line.content, line.number, line.after)
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[bytes | None, int]]:
-    """Lines with the byte after each; None for one that is too long to be a sample."""
-    while line := file.readline(MAX_SAMPLE_BYTES):
-        if len(line) == MAX_SAMPLE_BYTES and not line.endswith(b"\n"):
-            while (rest := file.readline(MAX_SAMPLE_BYTES)) and not rest.endswith(b"\n"):
-                pass
-            yield None, file.tell()
-        else:
-            yield line, file.tell()
+def _lines(file: BinaryIO, start: Place) -> Iterator[Line]:
+    # Counted here: asking the file where it is costs a system call a line.
+    byte, number = start
+    while content := file.readline(MAX_SAMPLE_BYTES + 1):
+        byte += len(content)
+        number += 1
+        if len(content) <= MAX_SAMPLE_BYTES:
+            yield Line(content, number, Place(byte, number))
+            continue
+        rest = content
+        while rest and not rest.endswith(b"\n"):
+            rest = file.readline(2**20)
+            byte += len(rest)
+        yield Line(None, number, Place(byte, number))
 
 
-def _paragraphs(file: BinaryIO) -> Iterator[Row]:
+def _document(file: BinaryIO, start: Place) -> Iterator[Row]:
+    content = file.read(MAX_SAMPLE_BYTES + 1)
+    if len(content) <= MAX_SAMPLE_BYTES:
+        lines = content.count(b"\n")
+        yield from _text_row(content, start.lines + 1, Place(start.byte + len(content), start.lines + lines))
+    else:
+        end = file.seek(0, 2)
+        yield Row(start.lines + 1, Place(end, start.lines), problem=_too_long())
+
+
+def _paragraphs(file: BinaryIO, start: Place) -> Iterator[Row]:
     gathered: list[bytes] = []
     size = 0
-    end = file.tell()
-    for line, after in _lines(file):
-        if line is not None and not line.strip():
-            yield from _paragraph(gathered, size, after)
+    first, after = start.lines + 1, start
+    for line in _lines(file, start):
+        after = line.after
+        if line.content is not None and not line.content.strip():
+            yield from _paragraph(gathered, size, first, after)
             gathered, size = [], 0
+            continue
+        if not size:
+            first = line.number
+        size += MAX_SAMPLE_BYTES + 1 if line.content is None else len(line.content)
+        if line.content is None or size > MAX_SAMPLE_BYTES:
+            gathered.clear()  # of a paragraph that is too long nothing is kept but its size
         else:
-            size += MAX_SAMPLE_BYTES + 1 if line is None else len(line)
-            # Of a paragraph that is too long nothing is kept but its size.
-            gathered = [*gathered, line] if line is not None and size <= MAX_SAMPLE_BYTES else []
-        end = after
-    yield from _paragraph(gathered, size, end)
+            gathered.append(line.content)
+    yield from _paragraph(gathered, size, first, after)
 
 
-def _paragraph(lines: list[bytes], size: int, end: int) -> Iterator[Row]:
+def _paragraph(lines: list[bytes], size: int, first: int, after: Place) -> Iterator[Row]:
     if size:
-        yield from _text_row(b"".join(lines) if size <= MAX_SAMPLE_BYTES else None, end)
+        yield from _text_row(b"".join(lines) if size <= MAX_SAMPLE_BYTES else None, first, after)
 
 
-def _text_row(raw: bytes | None, end: int) -> Iterator[Row]:
+def _text_row(raw: bytes | None, line: int, after: Place) -> Iterator[Row]:
     if raw is None:
-        yield Row(end, problem=f"longer than {MAX_SAMPLE_BYTES // 2**20} MB")
+        yield Row(line, after, problem=_too_long())
         return
-    text = raw.decode("utf-8", "replace").strip("\r\n")
-    if text.strip():
-        yield Row(end, text=text, repaired=_was_repaired(raw, text))
+    text, repaired = _decoded(raw)
+    text = text.strip("\r\n").replace("\r\n", "\n")  # a line end is one character, as for every reader of text files
+    if text and not text.isspace():
+        yield Row(line, after, text, repaired=repaired)
 
 
-def _was_repaired(raw: bytes, text: str) -> bool:
-    # The mark may stand in the file itself; only then is decoding a second time worth its price.
-    if "\ufffd" not in text:
-        return False
+def _decoded(raw: bytes) -> tuple[str, bool]:
+    """The text, with � for each byte that is not UTF-8, and whether there were any."""
     try:
-        raw.decode("utf-8")
+        return raw.decode(), False
     except UnicodeDecodeError:
-        return True
-    return False
+        return raw.decode("utf-8", "replace"), True
 
 
-def _json_row(line: bytes | None, end: int, text_field: str) -> Row:
-    if line is None:
-        return Row(end, problem=f"longer than {MAX_SAMPLE_BYTES // 2**20} MB")
-    decoded = line.decode("utf-8", "replace")
-    repaired = _was_repaired(line, decoded)
+def _json_rows(file: BinaryIO, start: Place, text_field: str) -> Iterator[Row]:
+    for line in _lines(file, start):
+        if line.content is None:
+            yield Row(line.number, line.after, problem=_too_long())
+        elif not line.content.isspace():
+            yield _json_row(line.content, line.number, line.after, text_field)
+
+
+def _json_row(content: bytes, line: int, after: Place, text_field: str) -> Row:
+    decoded, repaired = _decoded(content)
     try:
-        value = json.loads(decoded)
+        value = json.loads(decoded, parse_constant=str)
     except (ValueError, RecursionError):
-        return Row(end, problem="not JSON")
+        return Row(line, after, problem="not JSON")
     if isinstance(value, str):
         value = {text_field: value}
     if not isinstance(value, dict):
-        return Row(end, problem="neither an object nor a text")
+        return Row(line, after, problem="neither an object nor a text")
+    name = f"“{text_field[:60]}”"
     if text_field not in value:
-        return Row(end, problem=f"no field “{text_field[:60]}”")
+        return Row(line, after, problem=f"no field {name}")
     text = value.pop(text_field)
     if not isinstance(text, str):
-        return Row(end, problem=f"“{text_field[:60]}” is not a text")
+        return Row(line, after, problem=f"{name} is not a text")
     if not text.strip():
-        return Row(end, problem=f"“{text_field[:60]}” is empty")
-    clean = text.encode("utf-8", "replace").decode()  # JSON can smuggle in half a surrogate pair, which no file can hold
-    other = json.dumps(value) if value else None
-    return Row(end, text=clean, other=other, repaired=repaired or clean != text)
+        return Row(line, after, problem=f"{name} is empty")
+    clean = _whole_characters(text)
+    if not value:
+        return Row(line, after, clean, repaired=repaired or clean != text)
+    if decoded.count("[") + decoded.count("{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+        return Row(line, after, problem="nested too deeply")
+    other = _as_json(value)
+    whole = _whole_characters(other)
+    return Row(line, after, clean, whole, repaired or clean != text or whole != other)
+
+
+def _as_json(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:  # a number like 1e999, which Python reads as infinity and JSON cannot hold
+        return json.dumps(_numbers_named(value), ensure_ascii=False, allow_nan=False)
+
+
+def _numbers_named(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _numbers_named(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_numbers_named(each) for each in value]
+    return "Infinity" if value == float("inf") else "-Infinity" if value == float("-inf") else value
+
+
+def _depth(value: Any) -> int:
+    depth = 0
+    level = [value]
+    while level:
+        depth += 1
+        level = [
+            each
+            for container in level
+            if isinstance(container, dict | list)
+            for each in (container.values() if isinstance(container, dict) else container)
+        ]
+    return depth
+
+
+def _whole_characters(text: str) -> str:
+    """JSON can smuggle in half a surrogate pair, which no file can hold."""
+    return text if text.isascii() else HALF_PAIR.sub("\ufffd", text)
+
+
+def _too_long() -> str:
+    return f"longer than {MAX_SAMPLE_BYTES / 2**20:,.0f} MB"

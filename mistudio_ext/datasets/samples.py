@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,21 +20,18 @@ if TYPE_CHECKING:
 def read_samples(ws: Workspace, id: str, params: ReadSamples) -> SamplePage:
     """A page of a dataset's samples."""
     shards = _shards(ws, id)
-    total = sum(rows for _, rows in shards)
     heads: list[SampleHead] = []
     first, wanted = params.offset, params.limit
     for file, rows in shards:
         if first >= rows:
             first -= rows
             continue
-        for each in open_shard(file).slice(first, wanted).to_pylist():
-            text = each["text"]
-            row = params.offset + len(heads)
-            heads.append(SampleHead(row=row, text=text[: params.characters], length=len(text), split=each["split"]))
+        for text, length, split in _heads(file, rows, first, wanted, params.characters):
+            heads.append(SampleHead(row=params.offset + len(heads), text=text, length=length, split=split))
         first, wanted = 0, params.limit - len(heads)
         if wanted <= 0:
             break
-    return SamplePage(samples=heads, total=total)
+    return SamplePage(samples=heads, total=sum(rows for _, rows in shards))
 
 
 def get_sample(ws: Workspace, id: str, row: str) -> Sample:
@@ -42,22 +41,41 @@ def get_sample(ws: Workspace, id: str, row: str) -> Sample:
     number = int(row)
     for file, rows in _shards(ws, id):
         if number < rows:
-            each = open_shard(file).slice(number, 1).to_pylist()[0]
-            other = json.loads(each["other"]) if each["other"] else {}
+            with _damage_says_so(file):
+                each = open_shard(file, rows).slice(number, 1).to_pylist()[0]
+                other = json.loads(each["other"]) if each["other"] else {}
             return Sample(row=int(row), text=each["text"], length=len(each["text"]), split=each["split"], other=other)
         number -= rows
     raise NotFound(f"The dataset has no row {int(row):,}.", "Rows are counted from 0.")
 
 
-def open_shard(file: Path) -> pa.Table:
-    """A memory-mapped table: its rows are read from disk when they are looked at."""
+def open_shard(file: Path, rows: int | None = None) -> pa.Table:
+    """A memory-mapped table: its rows are read from disk when they are looked at. `rows` is how many it must have."""
     import pyarrow as pa
 
-    try:
+    with _damage_says_so(file):
         with pa.memory_map(str(file)) as source:
-            return pa.ipc.open_stream(source).read_all()
-    except (pa.ArrowInvalid, OSError):
-        raise Unreadable(f"{file} cannot be read.", "Delete the dataset and read its text again.") from None
+            table = pa.ipc.open_stream(source).read_all()
+        # A file that was cut between two batches reads well.
+        if rows is not None and table.num_rows != rows:
+            raise pa.ArrowInvalid(f"{table.num_rows} rows")
+        return table
+
+
+def list_shards(folder: Path) -> list[tuple[Path, int]]:
+    """The Arrow files of a folder, in order, with the rows in each."""
+    index = read_json(folder / "index.json")
+    return [(folder / each["file"], each["rows"]) for each in index["shards"]]
+
+
+def _heads(file: Path, rows: int, first: int, wanted: int, characters: int) -> list[tuple[str, int, str]]:
+    """Beginning, length and split of some samples; their whole texts, which may be huge, stay in the file."""
+    import pyarrow.compute as pc
+
+    with _damage_says_so(file):
+        table = open_shard(file, rows).slice(first, wanted)
+        texts = pc.utf8_slice_codeunits(table["text"], 0, characters).to_pylist()
+        return list(zip(texts, pc.utf8_length(table["text"]).to_pylist(), table["split"].to_pylist(), strict=True))
 
 
 def _shards(ws: Workspace, id: str) -> list[tuple[Path, int]]:
@@ -69,7 +87,11 @@ def _shards(ws: Workspace, id: str) -> list[tuple[Path, int]]:
     return list_shards(ws.folder(id) / "data")
 
 
-def list_shards(folder: Path) -> list[tuple[Path, int]]:
-    """The Arrow files of a folder, in order, with the rows in each."""
-    index = read_json(folder / "index.json")
-    return [(folder / each["file"], each["rows"]) for each in index["shards"]]
+@contextmanager
+def _damage_says_so(file: Path) -> Iterator[None]:
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, IndexError):
+        raise Unreadable(f"{file} is damaged or missing.", "Delete the dataset and read its text again.") from None

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from ..contract.models import Contract, option
 from ..jobs.schema import Job
+from ..workspace.schema import visible_lines
 
 ObjectState = Literal["empty", "working", "ready", "failed"]
 SampleBy = Literal["line", "paragraph", "document"]
@@ -16,6 +17,8 @@ MAX_PREVIEW = 20_000
 
 class AddDataset(Contract):
     """One of `texts`, `path` and `upload` says where the text comes from."""
+
+    _visible = visible_lines("name", "tags")
 
     name: str | None = option(
         None, title="Name", help="What you call it. Left out: the file's name.", min_length=1, max_length=200
@@ -130,6 +133,8 @@ class TokenizeOptions(Contract):
 
 
 class TokenizeDataset(TokenizeOptions):
+    _visible = visible_lines("name")
+
     tokenizer: str = option(
         title="Tokenizer",
         help="A folder with a tokenizer in it (tokenizer.json …), such as a model's own folder.",

@@ -25,6 +25,8 @@ class ShardWriter:
         self._batches: list[pa.RecordBatch] = []
         self._bytes = 0
         folder.mkdir(parents=True, exist_ok=True)
+        # Alone here: what a crash left under a temporary name is nobody's.
+        atomic.sweep(folder, older_than=0)
         if (folder / "index.json").exists():
             index = read_json(folder / "index.json")
             self.shards, self.state = index["shards"], index["state"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from ..jobs.context import JobContext
 from ..workspace import atomic
 from ..workspace.paths import disk_use
 from ..workspace.workspace import read_json
-from .pack import Block, Packer, held_out
+from . import memory
+from .pack import Blocks, Encoded, Packer, held_out
 from .samples import list_shards, open_shard
 from .schema import TokenizationFacts, TokenizeOptions
 from .shards import ShardWriter
@@ -31,7 +33,8 @@ SCHEMA = pa.schema(
     ]
 )
 # A crash costs at most this many batches of work beyond the last full shard.
-SAVE_EVERY = 64
+SAVE_EVERY = 8
+GIVE_BACK_EVERY = 8
 
 
 def tokenize_dataset(job: JobContext, params: TokenizeOptions) -> TokenizationFacts:
@@ -43,12 +46,7 @@ def tokenize_dataset(job: JobContext, params: TokenizeOptions) -> TokenizationFa
         job.progress(0, None, "Loading the tokenizer")
         tokenizer = Tokenizer(folder / "tokenizer")
         state = _tokenize(job, params, tokenizer, ws.folder(record["parent"]) / "data")
-        if not state["blocks"] - state["held_out_blocks"]:
-            raise BadRequest(
-                f"The text has {state['tokens_seen']:,} tokens, which do not fill one block of {params.max_length}.",
-                "Choose a shorter block length, or a larger dataset.",
-                field="max_length",
-            )
+        _check(job, params, state)
         atomic.write_json(folder / "tokens.json", {str(id): token for id, token in tokenizer.strings.items()})
         atomic.publish(job.scratch / "blocks", target)
     facts = _facts(read_json(target / "index.json")["state"], folder)
@@ -66,7 +64,7 @@ def _tokenize(job: JobContext, params: TokenizeOptions, tokenizer: Tokenizer, da
     writer = ShardWriter(job.scratch / "blocks", SCHEMA)
     state = writer.state or {
         "rows": 0, "batches": 0, "tokens_seen": 0, "blocks": 0, "held_out_blocks": 0, "samples": 0, "held_out_samples": 0,
-        "tokens": 0, "last": {"false": -1, "true": -1}, "packers": {},
+        "tokens": 0, "dropped_tokens": 0, "last": {"false": -1, "true": -1}, "packers": {},
     }  # fmt: skip
     for kept, packer in packers.items():
         if saved := state["packers"].get(str(kept).lower()):
@@ -75,73 +73,89 @@ def _tokenize(job: JobContext, params: TokenizeOptions, tokenizer: Tokenizer, da
 
     def save() -> None:
         state["packers"] = {str(kept).lower(): packer.state() for kept, packer in packers.items()}
+        state["dropped_tokens"] = sum(len(packer.left) for packer in packers.values())
         writer.save(state)
 
-    for texts, ids in _encoded(tokenizer, data, state["batches"]):
-        rows = np.arange(state["rows"], state["rows"] + len(texts))
-        apart = held_out(rows, params.eval_share)
-        for kept, packer in packers.items():
-            chosen = np.flatnonzero(apart == kept)
-            blocks = packer.add(rows[chosen].tolist(), [ids[index] for index in chosen])
-            _write(writer, state, blocks, kept, params.max_length)
-        state["rows"] += len(texts)
-        state["batches"] += 1
-        state["tokens_seen"] += sum(map(len, ids))
-        job.progress(state["rows"], total, "Tokenizing", "samples", tokens=state["tokens_seen"], blocks=state["blocks"])
-        if writer.full or job.should_pause or state["batches"] % SAVE_EVERY == 0:
-            save()
-        if job.should_pause:
-            job.rest()
-    state["dropped_tokens"] = sum(len(packer.left) for packer in packers.values())
+    with closing(_encoded(tokenizer, data, state["batches"])) as batches:
+        for encoded in batches:
+            count = len(encoded.lengths)
+            rows = np.arange(state["rows"], state["rows"] + count)
+            apart = held_out(rows, params.eval_share)
+            for kept, packer in packers.items():
+                _write(writer, state, packer.add(rows[apart == kept], encoded.of(apart == kept)), kept)
+            state["rows"] += count
+            state["batches"] += 1
+            state["tokens_seen"] += len(encoded.ids)
+            job.progress(state["rows"], total, "Tokenizing", "samples", tokens=state["tokens_seen"], blocks=state["blocks"])
+            if writer.full or job.should_pause or state["batches"] % SAVE_EVERY == 0:
+                save()
+            if state["batches"] % GIVE_BACK_EVERY == 0:
+                memory.give_back()
+            if job.should_pause:
+                job.rest()
     save()
     return state
 
 
-def _encoded(tokenizer: Tokenizer, data: Path, done: int) -> Iterator[tuple[list[str], list[list[int]]]]:
-    """Batches of texts with their ids; while one is packed, the next is being encoded (which needs no Python)."""
+def _encoded(tokenizer: Tokenizer, data: Path, done: int) -> Generator[Encoded]:
+    """Batch after batch; while one is packed, the next is being encoded (which needs no Python)."""
     with ThreadPoolExecutor(1) as encoder:
         ahead = None
         for texts in _batches(data, done):
-            coming = texts, encoder.submit(tokenizer.encode, texts)
+            coming = encoder.submit(tokenizer.encode, texts)
             if ahead:
-                yield ahead[0], ahead[1].result()
+                yield ahead.result()
             ahead = coming
         if ahead:
-            yield ahead[0], ahead[1].result()
+            yield ahead.result()
 
 
 def _batches(data: Path, done: int) -> Iterator[list[str]]:
     """The stored record batches, as they were written: equal batches whether or not the job was interrupted."""
-    for file, _ in list_shards(data):
-        batches = open_shard(file).to_batches()
+    for file, rows in list_shards(data):
+        batches = open_shard(file, rows).to_batches()
         for batch in batches[done:]:
             yield batch.column("text").to_pylist()
         done = max(0, done - len(batches))
 
 
-def _write(writer: ShardWriter, state: dict[str, Any], blocks: list[Block], kept: bool, length: int) -> None:
-    if not blocks:
+def _write(writer: ShardWriter, state: dict[str, Any], blocks: Blocks, kept: bool) -> None:
+    if not len(blocks):
         return
+    spans = np.concatenate([[0], np.cumsum(blocks.spans)]).astype(np.int32)
+    edges = np.arange(len(blocks) + 1, dtype=np.int32) * blocks.ids.shape[1]
     writer.add(
         {
-            "input_ids": [block.ids for block in blocks],
-            "held_out": [kept] * len(blocks),
-            "samples": [block.samples for block in blocks],
-            "starts": [block.starts for block in blocks],
-            "offsets": [block.offsets for block in blocks],
+            "input_ids": pa.ListArray.from_arrays(edges, blocks.ids.ravel()),
+            "held_out": np.full(len(blocks), kept),
+            "samples": pa.ListArray.from_arrays(spans, blocks.samples),
+            "starts": pa.ListArray.from_arrays(spans, blocks.starts.astype(np.int32)),
+            "offsets": pa.ListArray.from_arrays(spans, blocks.offsets),
         }
     )
     state["blocks"] += len(blocks)
-    state["tokens"] += len(blocks) * length
+    state["tokens"] += blocks.ids.size
     # Samples come in order, so one that goes on in the next block is counted once.
-    samples = np.concatenate([block.samples for block in blocks])
     key = str(kept).lower()
-    count = int((np.unique(samples) > state["last"][key]).sum())
-    state["last"][key] = int(samples[-1])
+    count = int((np.unique(blocks.samples) > state["last"][key]).sum())
+    state["last"][key] = int(blocks.samples[-1])
     state["samples"] += count
     if kept:
         state["held_out_blocks"] += len(blocks)
         state["held_out_samples"] += count
+
+
+def _check(job: JobContext, params: TokenizeOptions, state: dict[str, Any]) -> None:
+    """There must be something to train on; that there is something to evaluate on is only wished for."""
+    if state["blocks"] == state["held_out_blocks"]:
+        apart = " beside what is held out" if params.eval_share else ""
+        raise BadRequest(
+            f"The text's {state['tokens_seen']:,} tokens do not fill one block of {params.max_length:,}{apart}.",
+            "Choose a shorter block length, or a larger dataset.",
+            field="max_length",
+        )
+    if params.eval_share and not state["held_out_blocks"]:
+        job.log("warning", "The held-out samples do not fill a block: there is nothing to evaluate on.")
 
 
 def _facts(state: dict[str, Any], folder: Path) -> TokenizationFacts:

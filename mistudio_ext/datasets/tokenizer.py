@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..contract.errors import Unreadable
+from .pack import Encoded
 
 # Read by the tokenizer library when it first encodes.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+# The class that is no more than its tokenizer.json, by its older and its newer name.
+PLAIN = ("PreTrainedTokenizerFast", "TokenizersBackend")
 
 
 class Tokenizer:
+    """Ids are those that `transformers` gives for each text by itself.
+
+    That holds for a text that spells a special token, too: `</s>` in a sample becomes the end token's id, as it does in
+    every other tool, unless the tokenizer's own `split_special_tokens` says otherwise. Text from strangers can thus hold
+    what looks like the end of a sample; which tokens belong to which sample is known from where they are, not from ids.
+    """
+
     def __init__(self, folder: Path):
         self.folder = folder
         self.inner: Any = _load(folder)
-        # Lengths are ours to decide; a tokenizer.json may carry somebody's truncation.
         if self.backend is not None:
+            # Lengths are ours to decide; a tokenizer.json may carry somebody's truncation.
             self.backend.no_truncation()
             self.backend.no_padding()
+            self.backend.encode_special_tokens = bool(getattr(self.inner, "split_special_tokens", False))
 
     @property
     def backend(self) -> Any:
+        """The fast tokenizer inside, where there is one."""
         return getattr(self.inner, "backend_tokenizer", None)
 
-    def encode(self, texts: list[str]) -> list[list[int]]:
+    def encode(self, texts: list[str]) -> Encoded:
         """Ids of each text, without anything added."""
         if self.backend is not None:
-            return [each.ids for each in self.backend.encode_batch_fast(texts, add_special_tokens=False)]
-        return list(self.inner(texts, add_special_tokens=False, verbose=False)["input_ids"])
+            lists = [each.ids for each in self.backend.encode_batch_fast(texts, add_special_tokens=False)]
+        else:
+            lists = [self.encode_one(text, special_tokens=False) for text in texts]
+        lengths = np.fromiter(map(len, lists), np.int64, len(lists))
+        return Encoded(np.fromiter(chain.from_iterable(lists), np.int32, int(lengths.sum())), lengths)
 
     def encode_one(self, text: str, *, special_tokens: bool) -> list[int]:
         return list(self.inner(text, add_special_tokens=special_tokens, verbose=False)["input_ids"])
@@ -51,25 +70,49 @@ class Tokenizer:
         return len(self.inner)
 
     @cached_property
+    def special(self) -> frozenset[int]:
+        return frozenset(self.inner.all_special_ids)
+
+    @cached_property
+    def added(self) -> frozenset[int]:
+        """Ids of tokens that were added to the vocabulary, special or not."""
+        return frozenset(self.inner.added_tokens_decoder)
+
+    @cached_property
+    def decoder(self) -> dict[str, Any] | None:
+        """How tokens are put together again, in the terms of tokenizer.json; none for a slow tokenizer."""
+        decoder: dict[str, Any] | None = json.loads(self.backend.to_str())["decoder"] if self.backend is not None else None
+        return decoder
+
+    @cached_property
     def strings(self) -> dict[int, str]:
         """Every id's token, with the tokenizer's own markers."""
-        tokens = self.inner.convert_ids_to_tokens(range(self.size))
-        return {id: token for id, token in enumerate(tokens) if token is not None}
+        return dict(sorted((id, token) for token, id in self.inner.get_vocab().items()))
 
 
 def _load(folder: Path) -> Any:
     import transformers
 
     transformers.utils.logging.set_verbosity_error()
-    try:
-        return transformers.AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    except Exception as error:
-        first = error
-    # A bare tokenizer.json, or one of a class that this transformers does not know, is still a whole tokenizer.
+    classes = ["AutoTokenizer"]
     if (folder / "tokenizer.json").exists():
+        # A bare tokenizer.json, or one of a class that this transformers does not know, is still a whole tokenizer.
+        classes.insert(0 if _is_plain(folder) else 1, "PreTrainedTokenizerFast")
+    for name in classes:
         try:
-            return transformers.PreTrainedTokenizerFast.from_pretrained(str(folder), local_files_only=True)
+            return getattr(transformers, name).from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
         except Exception as error:
-            first = error
-    why = str(first).strip().split("\n")[0][:300] or type(first).__name__
-    raise Unreadable(f"The tokenizer in {folder} cannot be read: {why}", "Give a folder with a complete tokenizer.") from first
+            last = error
+    why = str(last).strip().split("\n")[0][:300] or type(last).__name__
+    raise Unreadable(f"The tokenizer in {folder} cannot be read: {why}", "Give a folder with a complete tokenizer.") from last
+
+
+def _is_plain(folder: Path) -> bool:
+    """Whether `AutoTokenizer` could choose nothing but the plain class. Asked by name, that one does not import torch."""
+    if (folder / "config.json").exists():
+        return False
+    try:
+        about = json.loads((folder / "tokenizer_config.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(about, dict) and "auto_map" not in about and about.get("tokenizer_class") in PLAIN

@@ -1,14 +1,17 @@
-"""A tokenizer's files in a folder: found, fingerprinted, copied. Reading them as a tokenizer is `tokenizers.py`'s."""
+"""A tokenizer's files in a folder: found, fingerprinted, copied. Reading them as a tokenizer is `tokenizer.py`'s."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import BadRequest, TooLarge
+from ..contract.errors import BadRequest, Conflict, TooLarge
+from ..workspace import atomic
 from .schema import TokenizerFacts
 
 # What tokenizers are made of, in every family; never code (no `tokenization_*.py`), never weights.
@@ -31,20 +34,39 @@ VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", 
 MAX_BYTES = 256 * 2**20
 
 
+def require(folder: Path) -> None:
+    """A look that costs nothing: is there a tokenizer at all?"""
+    with _rights_needed(folder):
+        if folder.is_dir() and any((folder / name).is_file() for name in VOCABULARIES):
+            return
+    raise BadRequest(
+        f"There is no tokenizer in {folder}.",
+        "Give a folder that holds tokenizer.json or another tokenizer's files.",
+        field="tokenizer",
+    )
+
+
 def describe(folder: Path) -> TokenizerFacts:
-    if not folder.is_dir() or not any((folder / name).is_file() for name in VOCABULARIES):
-        raise BadRequest(
-            f"There is no tokenizer in {folder}.",
-            "Give a folder that holds tokenizer.json or another tokenizer's files.",
-            field="tokenizer",
-        )
-    return TokenizerFacts(path=str(folder), name=folder.name[:100], fingerprint=_hash(folder))
+    require(folder)
+    return TokenizerFacts(path=str(folder), name=folder.name[:100] or "tokenizer", fingerprint=_hash(folder))
 
 
-def copy(folder: Path, target: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    for file in _files(folder):
-        shutil.copyfile(file, target / file.name)
+def copy(folder: Path, target: Path, tokenizer: TokenizerFacts) -> None:
+    """A copy of our own, of exactly what was described."""
+    with atomic.disk_full_says_so(target), _rights_needed(folder):
+        atomic.make_folder(target)
+        for file in _files(folder):
+            with open(file, "rb") as theirs, open(target / file.name, "xb", opener=atomic.private) as ours:
+                shutil.copyfileobj(theirs, ours)
+    if _hash(target) != tokenizer.fingerprint:
+        raise Conflict("The tokenizer's files are changing.", "Try again once they have been written.", code="changing")
+
+
+def versions(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What tells that the files are still the same ones, without reading them."""
+    with _rights_needed(folder):
+        stats = [(file.name, file.stat()) for file in _files(folder)]
+    return tuple((name, stat.st_ino, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
 
 def fingerprint(parts: list[Any]) -> str:
@@ -54,8 +76,9 @@ def fingerprint(parts: list[Any]) -> str:
 
 def _hash(folder: Path) -> str:
     total = hashlib.sha256()
-    for file in _files(folder):
-        total.update(f"{file.name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    with _rights_needed(folder):
+        for file in _files(folder):
+            total.update(f"{file.name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()
 
 
@@ -66,3 +89,15 @@ def _files(folder: Path) -> list[Path]:
             f"The tokenizer in {folder} is larger than {MAX_BYTES // 2**20} MB.", "Give a tokenizer's folder.", field="tokenizer"
         )
     return files
+
+
+@contextmanager
+def _rights_needed(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (PermissionError, FileNotFoundError) as error:
+        raise BadRequest(
+            f"The tokenizer in {folder} cannot be read: {error.strerror}.",
+            "Look at the files and their rights.",
+            field="tokenizer",
+        ) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -13,7 +12,8 @@ from ..workspace import events
 from ..workspace.ids import collection_of
 from ..workspace.workspace import Workspace
 from . import queue
-from .records import controls, get_job
+from .controls import controls
+from .records import get_job
 from .schema import Job, JobAction
 
 Change = Callable[[sqlite3.Connection, sqlite3.Row], None]
@@ -38,9 +38,13 @@ def resume_job(ws: Workspace, id: str) -> Job:
         if row["state"] == "pausing":
             _set(connection, id, state="running", request=None)
         else:
-            _set(connection, id, state="queued", request=None, reason=None, ended=None, place=time.time())
+            place = connection.execute(f"SELECT {queue.LAST_PLACE}").fetchone()[0]
+            _set(connection, id, state="queued", request=None, reason=None, error=None, ended=None, place=place)
 
-    return _apply(ws, id, "resume", change)
+    # Under the catalog's lock, so that what it works on is not deleted in the same moment.
+    with ws.catalog.change():
+        _object_there(ws, _row(ws, id))
+        return _apply(ws, id, "resume", change)
 
 
 def stop_job(ws: Workspace, id: str) -> Job:
@@ -62,7 +66,7 @@ def cancel_job(ws: Workspace, id: str) -> Job:
 
     _apply(ws, id, "cancel", change)
     if at_rest:
-        shutil.rmtree(ws.scratch(id), ignore_errors=True)
+        queue.drop_scratch(ws, id)
     return get_job(ws, id)
 
 
@@ -71,10 +75,9 @@ def retry_job(ws: Workspace, id: str) -> Job:
     with ws.catalog.change():
         row = _row(ws, id)
         _allowed(row, "retry")
-        if ws.catalog.find(row["object"]) is None:
-            raise Conflict("What this job worked on was deleted.", "Start anew from the panel.", code="object_gone")
+        _object_there(ws, row)
         newer = ws.database.rows(
-            "SELECT id FROM jobs WHERE object = ? AND created > ? AND state != 'cancelled'", (row["object"], row["created"])
+            "SELECT id FROM jobs WHERE object = ? AND number > ? AND state != 'cancelled'", (row["object"], row["number"])
         )
         if newer:
             raise Conflict("It was tried again already.", "Look at the newer job.", code="retried")
@@ -118,6 +121,11 @@ def _row(ws: Workspace, id: str) -> sqlite3.Row:
     if not rows:
         raise NotFound(f"There is no job {id}.", "Refresh the list of jobs.")
     return rows[0]
+
+
+def _object_there(ws: Workspace, row: sqlite3.Row) -> None:
+    if ws.catalog.find(row["object"]) is None:
+        raise Conflict("What this job worked on was deleted.", "Start anew from the panel.", code="object_gone")
 
 
 def _allowed(row: sqlite3.Row, action: JobAction) -> None:

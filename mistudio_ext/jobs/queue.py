@@ -15,10 +15,14 @@ from ..workspace import events
 from ..workspace.ids import new_id
 from ..workspace.locks import Lock
 from ..workspace.workspace import Workspace
-from .schema import ALIVE, JobState
+from .schema import ALIVE, FINAL, JobState
 
 # Only our own job rooms: a job's function comes from a file that others can write.
 FUNCTION = re.compile(r"mistudio_ext\.[a-z_]+\.jobs:[a-z_]+")
+
+
+# Places are counted, not timed: a clock may go back.
+LAST_PLACE = "(SELECT coalesce(max(place), 0) + 1 FROM jobs WHERE state = 'queued')"
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,13 @@ def submit(
 ) -> str:
     assert FUNCTION.fullmatch(kind.function), kind.function
     id = new_id("jb")
-    now = time.time()
     with ws.database.change() as connection:
         connection.execute(
             "INSERT INTO jobs (id, kind, function, lane, label, object, uses, params, pausable, stoppable, state, place, created,"
-            " retry_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)",
+            f" retry_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', {LAST_PLACE}, ?, ?)",
             (
                 id, kind.name, kind.function, kind.lane, label, object, json.dumps(uses),
-                json.dumps(params, ensure_ascii=False, allow_nan=False), kind.pausable, kind.stoppable, now, now, retry_of,
+                json.dumps(params, ensure_ascii=False, allow_nan=False), kind.pausable, kind.stoppable, time.time(), retry_of,
             ),
         )  # fmt: skip
         events.append(connection, "jobs", "state", id)
@@ -65,27 +68,35 @@ def submit(
 
 def claim(ws: Workspace, lane: str, worker: str, pid: int) -> Claimed | None:
     """Take the first queued job of this kind of lane; `None` where there is none."""
-    query = "SELECT * FROM jobs WHERE state = 'queued' AND lane = ? ORDER BY place LIMIT 20"
-    if not ws.database.rows(query, (lane,)):
-        return None
-    with ws.database.change() as connection:
-        for row in connection.execute(query, (lane,)).fetchall():
-            # The lock first, inside the transaction: nobody ever sees a running job without it.
-            lock = Lock(ws.job_lock(row["id"]))
-            if not lock.try_acquire():
-                continue  # somebody is looking whether its last lane is alive; the next round finds it free
-            try:
-                connection.execute(
-                    "UPDATE jobs SET state = 'running', request = NULL, attempt = attempt + 1, worker = ?, pid = ?, started = ?,"
-                    " heartbeat = ?, error = NULL, reason = NULL, ended = NULL WHERE id = ?",
-                    (worker, pid, time.time(), time.time(), row["id"]),
-                )
-                events.append(connection, "jobs", "state", row["id"])
-            except BaseException:
-                lock.release()
-                raise
-            return Claimed(row["id"], row["function"], row["object"], json.loads(row["params"]), row["attempt"] + 1, lock)
+    for row in ws.database.rows("SELECT id FROM jobs WHERE state = 'queued' AND lane = ? ORDER BY place LIMIT 20", (lane,)):
+        # The lock first: nobody ever sees a running job without it.
+        lock = Lock(ws.job_lock(row["id"]))
+        if not lock.try_acquire():
+            continue  # somebody is looking whether its last lane is alive; the next round finds it free
+        try:
+            if claimed := _claim(ws, row["id"], lock, worker, pid):
+                return claimed
+        except BaseException:
+            lock.release()
+            raise
+        lock.release()
     return None
+
+
+def _claim(ws: Workspace, job: str, lock: Lock, worker: str, pid: int) -> Claimed | None:
+    now = time.time()
+    with ws.database.change() as connection:
+        # Read again: it may have been taken and ended, paused or cancelled between the look and the lock.
+        taken = connection.execute(
+            "UPDATE jobs SET state = 'running', request = NULL, attempt = attempt + 1, worker = ?, pid = ?, started = ?,"
+            " heartbeat = ?, error = NULL, reason = NULL, ended = NULL WHERE id = ? AND state = 'queued'",
+            (worker, pid, now, now, job),
+        ).rowcount
+        if not taken:
+            return None
+        events.append(connection, "jobs", "state", job)
+        row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
+    return Claimed(job, row["function"], row["object"], json.loads(row["params"]), row["attempt"], lock)
 
 
 def end(
@@ -97,12 +108,25 @@ def end(
     error: MiStudioError | None = None,
     result: dict[str, Any] | None = None,
     stopped_at_step: int | None = None,
-) -> None:
-    """What became of a job that this process holds: an end, or rest."""
+) -> JobState:
+    """What became of a job that this process holds: an end, or rest. Returns what was written."""
     with ws.database.change() as connection:
+        row = connection.execute("SELECT state FROM jobs WHERE id = ?", (job,)).fetchone()
+        wish = row["state"] if row else None
+        if wish == "cancelling" and state in ("paused", "interrupted"):
+            # Asked after it had begun to save: the last word counts.
+            state, reason, error = "cancelled", "Cancelled.", None
+        elif wish == "running" and state == "paused":
+            # Resumed after it had begun to save: it goes on where it left off.
+            state, reason = "queued", None
         settle(connection, job, state, reason, error=error, result=result, stopped_at_step=stopped_at_step)
-    if state in ("succeeded", "cancelled"):
-        shutil.rmtree(ws.scratch(job), ignore_errors=True)
+    if state in FINAL:
+        drop_scratch(ws, job)
+    return state
+
+
+def drop_scratch(ws: Workspace, job: str) -> None:
+    shutil.rmtree(ws.scratch(job), ignore_errors=True)
 
 
 def settle(
@@ -159,8 +183,20 @@ def _bury(ws: Workspace, job: str) -> None:
             reason = f"The worker ({row['worker']}) ended before the job did. Resume goes on from what was saved."
             settle(connection, job, "interrupted", reason)
     if cancelled:
-        shutil.rmtree(ws.scratch(job), ignore_errors=True)
+        drop_scratch(ws, job)
 
 
 def any_alive(ws: Workspace) -> bool:
     return bool(ws.database.rows(f"SELECT 1 FROM jobs WHERE state IN {ALIVE} LIMIT 1"))
+
+
+def sweep(ws: Workspace) -> None:
+    """Remove what a crash between a job's end and its tidying left behind."""
+    ended = {row["id"] for row in ws.database.rows(f"SELECT id FROM jobs WHERE state IN {FINAL}")}
+    for path in (*ws.scratch("").iterdir(), *ws.job_lock("").parent.glob("jb_*.lock")):
+        if path.stem not in ended:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

@@ -9,13 +9,14 @@ import time
 from ..contract.errors import NotFound
 from ..workspace.ids import collection_of
 from ..workspace.workspace import Workspace
+from .controls import controls
 from .queue import bury_the_dead
-from .schema import ALIVE, FINAL, STALLED_AFTER, Job, JobAction, JobList, JobState, ListJobs, Progress
+from .schema import ALIVE, STALLED_AFTER, ErrorForm, Job, JobList, JobState, ListJobs, Progress
 
 # Running, waiting, resting, ended; waiting ones by their place, the others newest first.
 ORDER = (
     f"CASE WHEN state IN {ALIVE} THEN 0 WHEN state = 'queued' THEN 1 WHEN state IN ('paused', 'interrupted') THEN 2 ELSE 3 END,"
-    " CASE WHEN state = 'queued' THEN place ELSE -created END"
+    " CASE WHEN state = 'queued' THEN place ELSE -number END"
 )
 
 
@@ -45,7 +46,7 @@ def list_jobs(ws: Workspace, params: ListJobs) -> JobList:
         (*values, params.limit),
     )
     places = _places(ws)
-    return JobList(jobs=[_job(row, places, dead) for row in rows], total=total)
+    return JobList.model_construct(jobs=[_job(row, places, dead) for row in rows], total=total)
 
 
 def latest_jobs(ws: Workspace, objects: list[str]) -> dict[str, Job]:
@@ -53,7 +54,7 @@ def latest_jobs(ws: Workspace, objects: list[str]) -> dict[str, Job]:
     dead = bury_the_dead(ws)
     # With a bare max(), SQLite takes the other columns from the row that has it.
     rows = ws.database.rows(
-        "SELECT *, max(created) FROM jobs WHERE object IN (SELECT value FROM json_each(?)) GROUP BY object",
+        "SELECT *, max(number) FROM jobs WHERE object IN (SELECT value FROM json_each(?)) GROUP BY object",
         (json.dumps(objects),),
     )
     places = _places(ws)
@@ -77,7 +78,8 @@ def _job(row: sqlite3.Row, places: dict[str, tuple[int, str]], dead: frozenset[s
     state: JobState = "interrupted" if row["id"] in dead else row["state"]
     alive = state in ALIVE
     place, waits_for = places.get(row["id"], (None, None))
-    return Job(
+    # Our own rows need no checking, and checking a thousand of them is most of a list's time.
+    return Job.model_construct(
         id=row["id"],
         kind=row["kind"],
         label=row["label"],
@@ -101,60 +103,12 @@ def _job(row: sqlite3.Row, places: dict[str, tuple[int, str]], dead: frozenset[s
         attempt=row["attempt"],
         retry_of=row["retry_of"],
         stopped_at_step=row["stopped_at_step"],
-        error=json.loads(row["error"]) if row["error"] else None,
+        error=ErrorForm(**json.loads(row["error"])) if row["error"] else None,
         result=json.loads(row["result"]) if row["result"] else None,
         log_lines=row["log_lines"],
-        controls=controls(state, bool(row["pausable"]), bool(row["stoppable"]), place),
+        controls=controls(state, bool(row["pausable"]), bool(row["stoppable"]), place == 1),
     )
 
 
 def _progress(text: str | None) -> Progress:
-    return Progress(**json.loads(text)) if text else Progress()
-
-
-def controls(state: JobState, pausable: bool, stoppable: bool, place: int | None = None) -> dict[JobAction, str | None]:
-    """For each action null where it can be done now, else why not."""
-    ended = "The job has ended."
-    waiting = "It has not started." if state == "queued" else "It is not running."
-    return {
-        "pause": (
-            "This kind of job cannot be paused."
-            if not pausable
-            else None
-            if state in ("queued", "running")
-            else "It is pausing already."
-            if state == "pausing"
-            else ended
-            if state in FINAL
-            else waiting
-        ),
-        "resume": (
-            None
-            if state in ("paused", "interrupted", "pausing")
-            else "The job has ended; retry makes a new one."
-            if state in FINAL
-            else "It is not paused."
-        ),
-        "stop": (
-            "This kind of job has nothing to keep half-way; pause or cancel it."
-            if not stoppable
-            else None
-            if state in ("running", "pausing")
-            else ended
-            if state in FINAL
-            else waiting
-        ),
-        "cancel": ended if state in FINAL else "It is being cancelled." if state == "cancelling" else None,
-        "retry": (
-            None
-            if state in ("failed", "cancelled")
-            else "Resume goes on from what was saved."
-            if state in ("interrupted", "paused")
-            else "It has succeeded."
-            if state == "succeeded"
-            else "It has not ended."
-        ),
-        "move_up": (
-            "Only a queued job has a place in the queue." if state != "queued" else "It is the next one." if place == 1 else None
-        ),
-    }
+    return Progress.model_construct(**json.loads(text)) if text else Progress.model_construct()

@@ -34,6 +34,7 @@ class ErrorDetails(Contract):
     code: str = option(title="Code", help="For programs.")
     hint: str = option(title="Hint", help="What to do about it.")
     field: str | None = option(None, title="Field", help="The parameter that is wrong.")
+    request_id: str | None = option(None, title="Request", help="Id of the request, as in the server's log.")
 
 
 class ErrorForm(Contract):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
 
 from ..contract.errors import MiStudioError
-from ..workspace.workspace import Workspace
+from ..workspace.workspace import VERSION, Workspace
+from .leaving import times_asked
 from .live_server import LiveLane
 from .names import ALL, LIVE
 from .worker import Lane
@@ -16,13 +19,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m mistudio_ext.lanes", description="A worker process of miStudio.")
     parser.add_argument("name", choices=ALL)
     parser.add_argument("--workspace", required=True)
+    parser.add_argument("--asked", type=int, help="how often workers had been asked to leave when this one was wanted")
     arguments = parser.parse_args()
+    # Whatever a job writes, and with whichever library: it is its owner's alone.
+    os.umask(0o077)
+    if not (Path(arguments.workspace) / VERSION).exists():
+        sys.exit(f"There is no workspace at {arguments.workspace}.")  # removed meanwhile; not to be made anew
     try:
         ws = Workspace.open(arguments.workspace)
+        asked = times_asked(ws) if arguments.asked is None else arguments.asked
         if arguments.name == LIVE:
-            LiveLane(ws).run()
+            LiveLane(ws, asked).run()
         else:
-            Lane(ws, arguments.name).run()
+            Lane(ws, arguments.name, asked).run()
     except MiStudioError as error:
         sys.exit(str(error))
 

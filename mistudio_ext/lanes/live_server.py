@@ -11,6 +11,7 @@ import json
 import os
 import queue
 import re
+import secrets
 import signal
 import threading
 import time
@@ -20,17 +21,19 @@ from typing import Any
 
 import zmq
 
-from ..contract.errors import BadRequest, MiStudioError, TimedOut
+from ..contract.errors import BadRequest, Busy, MiStudioError, TimedOut
 from ..workspace.locks import Lock
 from ..workspace.workspace import Workspace
-from .live_socket import address
+from .leaving import must_leave
+from .live_socket import make_address
 from .names import LIVE
-from .presence import asked_to_leave
 from .worker import note
 
 FUNCTION = re.compile(r"mistudio_ext\.[a-z_]+\.live:[a-z_]+")
 LOOK = 200
 MAX_WAITING = 100
+# How long an ending lane holds its lock at the most, until its last answers are on their way.
+LINGER = 1.0
 
 
 @dataclass
@@ -43,36 +46,53 @@ class Call:
 
 
 class LiveLane:
-    def __init__(self, ws: Workspace):
+    """`asked` is how often lanes had been asked to leave when this one was started."""
+
+    def __init__(self, ws: Workspace, asked: int):
         self.workspace = ws
-        self.started = time.time()
+        self.asked = asked
         self.waiting: list[Call] = []
         self.current: Call | None = None
         self.told_to_leave = threading.Event()
-        self._to_worker: queue.SimpleQueue[Call] = queue.SimpleQueue()
-        self._socket: Any = zmq.Context.instance().socket(zmq.ROUTER)
+        self._to_worker: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
         self._lock = Lock(ws.lane_lock(LIVE))
+        self._note = note() | {"token": secrets.token_hex(8)}
 
     def run(self) -> None:
-        if not self._lock.try_acquire():
+        # Longer than the one before it may need to leave, who may have sent callers here.
+        if not self._lock.try_acquire(patience=2 * LINGER):
             return
         signal.signal(signal.SIGTERM, lambda *_: self.told_to_leave.set())
         signal.signal(signal.SIGINT, lambda *_: self.told_to_leave.set())
+        context: Any = zmq.Context()
+        self._socket: Any = context.socket(zmq.ROUTER)
+        address = make_address(self.workspace)
+        self._socket.bind(address)
+        self._note["address"] = address
         self._show_queue()
-        self._socket.linger = 1000
-        self._socket.bind(address(self.workspace))
         # The worker thread hands its answers to this one: a socket belongs to one thread.
         answers: Any = zmq.Context.instance().socket(zmq.PULL)
         answers.bind("inproc://answers")
-        threading.Thread(target=self._work, name="calls", daemon=True).start()
+        worker = threading.Thread(target=self._work, name="calls", daemon=True)
+        worker.start()
         try:
             self._listen(answers)
         finally:
-            self._lock.release()
-        self._send_away()
-        self._socket.close()
-        # Not the ordinary way out: it would wait for a call that never comes back.
-        os._exit(0)
+            self._go(context)
+        self._to_worker.put(None)
+        worker.join(LINGER)
+        if worker.is_alive():
+            os._exit(0)  # not the ordinary way out: it would wait for a call that never comes back
+        answers.close()
+
+    def _go(self, context: Any) -> None:
+        """The lock goes last: whoever takes our place binds the same path, and our callers have their answers by then."""
+        del self._note["address"]
+        for call in [*([self.current] if self.current else []), *self.waiting]:
+            self._reply(call, {"leaving": True})
+        self._socket.close(linger=int(1000 * LINGER))
+        context.term()
+        self._lock.release()
 
     def _listen(self, answers: Any) -> None:
         poller = zmq.Poller()
@@ -95,19 +115,28 @@ class LiveLane:
                 idle_since = time.monotonic()
             elif time.monotonic() - idle_since > self.workspace.settings.live_idle:
                 return
-            if self.told_to_leave.is_set() or not self.workspace.exists or asked_to_leave(self.workspace, self.started):
+            if must_leave(self.workspace, self.asked, self.told_to_leave):
                 return
 
     def _accept(self, frames: list[bytes]) -> None:
-        client, message = frames[0], json.loads(frames[-1])
-        call = Call(client, message["call"], message["function"], message["params"], time.monotonic() + message["seconds"])
+        try:
+            message = json.loads(frames[-1])
+            deadline = time.monotonic() + float(message["seconds"])
+            call = Call(frames[0], str(message["call"]), str(message["function"]), dict(message["params"]), deadline)
+        except (ValueError, TypeError, KeyError):
+            return  # not one of our callers
+        for each in [*([self.current] if self.current else []), *self.waiting]:
+            if each.id == call.id:
+                # Sent again, because we were slow to hear it: answered once, to where it came from last.
+                each.client = call.client
+                self._reply(each, {"working": True} if each is self.current else {"place": self.waiting.index(each) + 1})
+                return
         if len(self.waiting) >= MAX_WAITING:
-            full = MiStudioError("Too many live calls are waiting.", "Try again in a moment.", code="busy")
+            full = Busy("Too many live calls are waiting.", "Try again in a moment.")
             self._reply(call, {"error": full.as_dict()})
             return
         self.waiting.append(call)
         self._reply(call, {"place": len(self.waiting)})
-        self._show_queue()
 
     def _expire(self) -> bool:
         """Answer calls whose time is over; true when the one at work is among them, so that this process must go."""
@@ -124,41 +153,39 @@ class LiveLane:
     def _next(self) -> None:
         if self.current is None and self.waiting:
             self.current = self.waiting.pop(0)
+            self._reply(self.current, {"working": True})
             self._to_worker.put(self.current)
-            self._show_queue()
 
     def _work(self) -> None:
         answers: Any = zmq.Context.instance().socket(zmq.PUSH)
         answers.connect("inproc://answers")
-        while True:
-            call = self._to_worker.get()
-            answers.send_multipart([call.id.encode(), json.dumps(answer(call), allow_nan=False).encode()])
+        while call := self._to_worker.get():
+            answers.send_multipart([call.id.encode(), answer(call)])
+        answers.close(linger=0)
 
     def _reply(self, call: Call, reply: dict[str, Any]) -> None:
         self._socket.send_multipart([call.client, json.dumps(reply, allow_nan=False).encode()])
         self._show_queue()
 
-    def _send_away(self) -> None:
-        for call in [*([self.current] if self.current else []), *self.waiting]:
-            self._reply(call, {"leaving": True})
-
     def _show_queue(self) -> None:
         """In the lock's note, so that every face can see what the lane does."""
-        if self._lock.held:
-            waiting = len(self.waiting) + (self.current is not None)
-            self._lock.write_note(note() | {"calls": waiting})
+        self._lock.write_note(self._note | {"calls": len(self.waiting) + (self.current is not None)})
 
 
-def answer(call: Call) -> dict[str, Any]:
+def answer(call: Call) -> bytes:
     try:
-        if not FUNCTION.fullmatch(call.function):
-            raise BadRequest(f"“{call.function}” is not a live call of miStudio.", "Look at the REST reference.")
-        module, name = call.function.split(":")
-        return {"result": getattr(importlib.import_module(module), name)(**call.params).model_dump()}
+        return json.dumps({"result": _result(call)}, allow_nan=False).encode()
     except MiStudioError as error:
-        return {"error": error.as_dict()}
-    except Exception as error:
+        return json.dumps({"error": error.as_dict()}).encode()
+    except BaseException as error:
         traceback.print_exc()
         what = f"Something went wrong in miStudio itself ({type(error).__name__})."
         hint = "The live worker's log in the workspace's jobs/logs has the details; please report them."
-        return {"error": MiStudioError(what, hint, code="bug").as_dict()}
+        return json.dumps({"error": MiStudioError(what, hint, code="bug").as_dict()}).encode()
+
+
+def _result(call: Call) -> Any:
+    if not FUNCTION.fullmatch(call.function):
+        raise BadRequest(f"“{call.function}” is not a live call of miStudio.", "Look at the REST reference.")
+    module, name = call.function.split(":")
+    return getattr(importlib.import_module(module), name)(**call.params).model_dump()

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 
 from typing_extensions import Self
 
-from ..contract.errors import MiStudioError
 from ..jobs import queue
 from ..jobs.context import JobContext
 from .memory import own_memory
-from .presence import asked_to_leave
 
 LOOK = 0.2
 HEARTBEAT = 2.0
 # A lane must be gone 10 s after the last server's stop; a cancelled job gets as long to let go by itself.
 PATIENCE = 8.0
+LAST_WORDS = 1.0
 
 
 class Monitor:
     """A thread of its own, so that a job that is busy, or stuck, cannot hide what happens."""
 
-    def __init__(self, context: JobContext, lane_started: float, told_to_leave: threading.Event):
+    def __init__(self, context: JobContext, must_leave: Callable[[], bool]):
         self._context = context
-        self._lane_started = lane_started
-        self._told_to_leave = told_to_leave
+        self._must_leave = must_leave
+        self._complained_of = ""
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="monitor", daemon=True)
 
@@ -50,12 +53,15 @@ class Monitor:
         last_beat = 0.0
         while not self._done.wait(LOOK):
             try:
+                self._listen()
                 if time.monotonic() - last_beat > HEARTBEAT:
                     last_beat = time.monotonic()
                     self._beat()
-                self._listen()
-            except MiStudioError:
-                continue  # a full disk or a busy file: the next look may do better
+            except Exception as error:
+                # A full disk, a busy file: the next look may do better, and must come.
+                if str(error) != self._complained_of:
+                    self._complained_of = str(error)
+                    complain()
             if self._context.request == "cancel" or self._context.leaving.is_set():
                 impatient_since = impatient_since or time.monotonic()
                 if time.monotonic() - impatient_since > PATIENCE:
@@ -64,11 +70,9 @@ class Monitor:
                 impatient_since = None
 
     def _listen(self) -> None:
-        wishes = self._context.wishes()
-        self._context.request = wishes["request"]
-        ws = self._context.workspace
-        if self._told_to_leave.is_set() or not ws.exists or asked_to_leave(ws, self._lane_started):
+        if self._must_leave():
             self._context.leaving.set()
+        self._context.request = self._context.wishes()["request"]
 
     def _beat(self) -> None:
         with self._context.workspace.database.change() as connection:
@@ -78,11 +82,22 @@ class Monitor:
 
     def _end_the_process(self) -> None:
         """The job does not let go. What it saved stays; the lock goes with the process."""
-        try:
-            if self._context.request == "cancel":
-                queue.end(self._context.workspace, self._context.id, "cancelled", reason="Cancelled; its worker had to be ended.")
-            else:
-                reason = "The worker had to leave before the job could save. Resume goes on from what was saved earlier."
-                queue.end(self._context.workspace, self._context.id, "interrupted", reason=reason)
-        finally:
-            os._exit(1)
+        if not self._context.leaving.is_set():
+            # Cancelled: this process becomes a fresh lane, which has the jobs behind this one to do. It finds the lock free
+            # and ends the job; doing that here, the job's thread could still write into what is being removed.
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+        # The job may be stuck while it writes to the same database: not even that may keep the process.
+        last_words = threading.Thread(target=self._interrupted, daemon=True)
+        last_words.start()
+        last_words.join(LAST_WORDS)
+        os._exit(1)
+
+    def _interrupted(self) -> None:
+        reason = "The worker had to leave before the job could save. Resume goes on from what was saved earlier."
+        queue.end(self._context.workspace, self._context.id, "interrupted", reason=reason)
+
+
+def complain() -> None:
+    """Into the lane's own log, if there is room for that."""
+    with suppress(OSError):
+        traceback.print_exc()

@@ -10,39 +10,43 @@ import threading
 import time
 import traceback
 import typing
+from contextlib import suppress
 from typing import Any
 
 from .._version import __version__
-from ..contract.errors import DiskFull, MiStudioError
+from ..contract.errors import Busy, DiskFull, MiStudioError
 from ..contract.models import Contract, checked
 from ..jobs import queue
 from ..jobs.context import JobCancelled, JobContext, JobPaused
 from ..jobs.queue import FUNCTION, Claimed
-from ..jobs.schema import JobState
+from ..jobs.schema import FINAL, JobState
 from ..workspace import events
 from ..workspace.locks import Lock
 from ..workspace.workspace import SCHEMA_VERSION, Workspace
-from .monitor import Monitor
+from .leaving import LEAVES_WITHIN, is_leaving, must_leave
+from .monitor import Monitor, complain
 from .names import kind_of
-from .presence import asked_to_leave
 
 POLL = 0.1
 DAY = 86400.0
 
 
 class Lane:
-    def __init__(self, ws: Workspace, name: str):
+    """`asked` is how often lanes had been asked to leave when this one was started."""
+
+    def __init__(self, ws: Workspace, name: str, asked: int):
         self.workspace = ws
         self.name = name
         self.kind = kind_of(name)
-        self.started = time.time()
+        self.asked = asked
         self.told_to_leave = threading.Event()
+        self._place = Lock(ws.lane_lock(name))
 
     def run(self) -> None:
         """Work until there is none; at most one process is this lane."""
         signal.signal(signal.SIGTERM, lambda *_: self.told_to_leave.set())
         signal.signal(signal.SIGINT, lambda *_: self.told_to_leave.set())
-        events.thin(self.workspace.database, older_than=self.workspace.settings.event_days * DAY)
+        self._tidy()
         while self._take_place():
             # Whoever queued a job while we were going saw our lock and started nobody: look once more without it.
             if self._must_leave() or not self._queued():
@@ -50,20 +54,20 @@ class Lane:
 
     def _take_place(self) -> bool:
         """Be this lane for a while; false where another process is."""
-        lock = Lock(self.workspace.lane_lock(self.name))
-        if not lock.try_acquire():
+        # Patience, because those who look whether it is held share it for a moment; more for one who is about to leave.
+        if not self._place.try_acquire(patience=LEAVES_WITHIN if is_leaving(self._place.path) else 0.5):
             return False
         try:
-            lock.write_note(note())
+            self._place.write_note(note())
             self._work_until_idle()
         finally:
-            lock.release()
+            self._place.release()
         return True
 
     def _work_until_idle(self) -> None:
         idle_since = time.monotonic()
         while not self._must_leave():
-            claimed = queue.claim(self.workspace, self.kind, self.name, os.getpid())
+            claimed = self._claim()
             if claimed:
                 self._run(claimed)
                 idle_since = time.monotonic()
@@ -72,10 +76,27 @@ class Lane:
             else:
                 self.told_to_leave.wait(POLL)
 
+    def _claim(self) -> Claimed | None:
+        try:
+            return queue.claim(self.workspace, self.kind, self.name, os.getpid())
+        except (Busy, DiskFull):
+            # The job keeps its place; there may be room again in a moment.
+            self.told_to_leave.wait(1)
+            return None
+
     def _must_leave(self) -> bool:
-        if not self.workspace.exists:
-            return True
-        return self.told_to_leave.is_set() or asked_to_leave(self.workspace, self.started)
+        leaving = must_leave(self.workspace, self.asked, self.told_to_leave)
+        if leaving and self._place.held:
+            # Before anything else is told: who queues a job from here on must not count on this lane.
+            self._place.write_note(note() | {"leaving": True})
+        return leaving
+
+    def _tidy(self) -> None:
+        """What others left behind. A full disk must not keep a lane from its work."""
+        with suppress(MiStudioError):
+            queue.bury_the_dead(self.workspace)
+            queue.sweep(self.workspace)
+            events.thin(self.workspace.database, older_than=self.workspace.settings.event_days * DAY)
 
     def _queued(self) -> bool:
         return bool(self.workspace.database.rows("SELECT 1 FROM jobs WHERE state = 'queued' AND lane = ? LIMIT 1", (self.kind,)))
@@ -83,24 +104,24 @@ class Lane:
     def _run(self, claimed: Claimed) -> None:
         context = JobContext(self.workspace, claimed.id, claimed.attempt, claimed.object)
         try:
-            with Monitor(context, self.started, self.told_to_leave):
+            with Monitor(context, self._must_leave):
                 outcome = outcome_of(claimed, context)
-            self._tell(claimed.id, *outcome)
-            if outcome[0] in ("succeeded", "failed", "cancelled"):
+            if self._tell(claimed.id, *outcome) in FINAL:
+                # Nothing revives it, so nobody will ever need its lock again.
                 claimed.lock.path.unlink(missing_ok=True)
         finally:
             claimed.lock.release()
 
-    def _tell(self, job: str, state: JobState, details: dict[str, Any]) -> None:
+    def _tell(self, job: str, state: JobState, details: dict[str, Any]) -> JobState | None:
         """Write the end down; a full disk may have room again in a moment. If not, the lock's end says the rest."""
-        for attempt in range(10):
+        for _ in range(10):
             try:
-                queue.end(self.workspace, job, state, **details)
-                return
-            except DiskFull:
-                if attempt == 9:
-                    traceback.print_exc()
-                time.sleep(1)
+                return queue.end(self.workspace, job, state, **details)
+            except (DiskFull, Busy):
+                complain()
+                if self._must_leave() or self.told_to_leave.wait(1):
+                    return None
+        return None
 
 
 def outcome_of(claimed: Claimed, context: JobContext) -> tuple[JobState, dict[str, Any]]:
@@ -115,6 +136,9 @@ def outcome_of(claimed: Claimed, context: JobContext) -> tuple[JobState, dict[st
         return "interrupted", {"reason": "The worker was asked to leave. Resume goes on from what was saved."}
     except JobCancelled:
         return "cancelled", {"reason": "Cancelled."}
+    except DiskFull as error:
+        # What was saved is intact and will do once there is room: no failure, a rest.
+        return "interrupted", {"error": error, "reason": str(error)}
     except MiStudioError as error:
         note_in_log(context, str(error))
         return "failed", {"error": error}
@@ -143,7 +167,7 @@ def note_in_log(context: JobContext, text: str) -> None:
     try:
         context.log("error", text)
     except MiStudioError:
-        traceback.print_exc()
+        complain()
 
 
 def note() -> dict[str, Any]:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qsl, unquote
 
 from pydantic import ValidationError
 
-from ..contract.errors import BadRequest, MiStudioError, NotFound
+from ..contract.errors import BadRequest, MiStudioError, NotFound, TooLarge, error_form
 from ..contract.models import Contract, checked, sentence
-from ..contract.operations import describe
-from ..lanes.perform import perform
+from ..contract.operations import LiveRequest, describe
+from ..lanes import live_client, start
 from ..workspace.workspace import Workspace
 from . import openapi, routes
+
+DOCUMENT = "openapi.json"
+# Larger things come as uploads, in parts; JSON is parsed in one piece, and everybody waits for it.
+MAX_JSON = 16 * 2**20
+MAX_PART = 64 * 2**20
+# What Jupyter itself and its clients put into a query: none of our business.
+NOT_OURS = ("token", "_xsrf", "no_track_activity")
+# The disk's refusals, which are no bugs of ours.
+DISK = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOTCONN)
 
 
 @dataclass(frozen=True)
 class Request:
+    id: str
     verb: str
     path: str
     query: str
@@ -31,45 +42,88 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
+    """`later`: the live lane answers, which can take a minute, so it is asked in threads of its own."""
+
     status: int
     body: str
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
     trace: str = ""
+    later: Callable[[], Answer] | None = None
 
 
 def answer(open_workspace: Callable[[], Workspace], request: Request) -> Answer:
+    return _told(request, lambda: _answer(open_workspace, request))
+
+
+def _told(request: Request, ask: Callable[[], Answer]) -> Answer:
+    """Whatever is raised becomes an answer."""
     try:
-        return _answer(open_workspace(), request)
+        return ask()
     except MiStudioError as error:
-        return Answer(error.status, json.dumps(error.as_dict()))
+        headers = {"Content-Type": "application/json"}
+        if isinstance(error, WrongVerb):
+            headers["Allow"] = error.allowed
+        return Answer(error.status, json.dumps(error.as_dict(request.id)), headers)
+    except OSError as error:
+        if error.errno not in DISK:
+            return _bug(request)
+        form = error_form(
+            f"The disk refused: {error.strerror} ({error.filename}).",
+            "disk",
+            "Look at the rights and the health of the workspace's folder.",
+            request_id=request.id,
+        )
+        return Answer(503, json.dumps(form))
     except Exception:
-        form = {
-            "message": "Something went wrong in miStudio itself.",
-            "error": {"code": "bug", "hint": "The server's log has the details; please report them."},
-        }
-        return Answer(500, json.dumps(form), trace=traceback.format_exc())
+        return _bug(request)
 
 
-def _answer(ws: Workspace, request: Request) -> Answer:
-    if request.path == "openapi.json" and request.verb == "GET":
+def _bug(request: Request) -> Answer:
+    form = error_form(
+        "Something went wrong in miStudio itself.",
+        "bug",
+        "The server's log has the details under the request's id; please report them.",
+        request_id=request.id,
+    )
+    return Answer(500, json.dumps(form), trace=traceback.format_exc())
+
+
+class WrongVerb(MiStudioError):
+    status, code = 405, "wrong_verb"
+
+    def __init__(self, verb: str, allowed: str):
+        super().__init__(f"{verb} is not done at this address.", f"Use {allowed}.")
+        self.allowed = allowed
+
+
+def _answer(open_workspace: Callable[[], Workspace], request: Request) -> Answer:
+    verbs = routes.verbs(request.path)
+    if not verbs:
+        raise NotFound(f"There is no address “{request.path[:100]}”.", "Look at the REST reference.")
+    if request.verb not in verbs:
+        raise WrongVerb(request.verb, ", ".join(verbs))
+    if request.path == DOCUMENT:
         return Answer(200, openapi_text())
     by_verb, arguments = routes.find(request.path)
-    if not by_verb:
-        raise NotFound(f"There is no address “{request.path[:100]}”.", "Look at the REST reference.")
-    route = by_verb.get(request.verb)
-    if route is None:
-        allowed = ", ".join(by_verb)
-        error = BadRequest(f"{request.verb} is not done at this address.", f"Use {allowed}.", code="wrong_verb")
-        return Answer(405, json.dumps(error.as_dict()), {"Content-Type": "application/json", "Allow": allowed})
+    route = by_verb[request.verb]
     values: list[Any] = [_decoded(each) for each in arguments.values()]
     model = describe(route.operation).params
     from_query = request.verb in ("GET", "DELETE") or route.raw_body
     if model is not None:
         values.append(_query(model, request.query) if from_query else _body(model, request))
     if route.raw_body:
-        values.append(request.body)
-    result = perform(ws, route.operation, *values)
+        values.append(_part(request))
+    ws = open_workspace()
+    result = route.operation(ws, *values)
+    if isinstance(result, LiveRequest):
+        return Answer(200, "", later=lambda: _told(request, lambda: _ask_live(ws, result)))
+    if request.verb != "GET":
+        start.wake(ws)
     return Answer(route.status, "" if result is None else result.model_dump_json())
+
+
+def _ask_live(ws: Workspace, request: LiveRequest[Any]) -> Answer:
+    return Answer(200, live_client.call(ws, request).model_dump_json())
 
 
 def _decoded(text: str) -> str:
@@ -82,27 +136,40 @@ def _decoded(text: str) -> str:
 def _query(model: type[Contract], query: str) -> Contract:
     """Parameters of a query: text by nature, so `5` may become a number here."""
     try:
-        found = parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=1000)
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=1000)
     except (UnicodeDecodeError, ValueError):
         raise BadRequest("The query cannot be read.", "Look at the part of the address after “?”.") from None
     values: dict[str, Any] = {}
-    for name, given in found.items():
+    for name, value in pairs:
+        # JupyterLab appends the time in milliseconds, so that no cache answers.
+        if name in NOT_OURS or (not value and name.isascii() and name.isdecimal()):
+            continue
         known = model.model_fields.get(name)
-        is_list = known is not None and "list" in str(known.annotation)
-        if not is_list and len(given) > 1:
-            raise BadRequest(f"“{name}” is given {len(given)} times.", "Give it once.", field=name)
-        values[name] = given if is_list else given[0]
+        if known is not None and "list" in str(known.annotation):
+            values.setdefault(name, []).append(value)
+        elif name in values:
+            raise BadRequest(f"“{name[:60]}” is given more than once.", "Give it once.", field=name[:60])
+        else:
+            values[name] = value
     return checked(model, values)
 
 
 def _body(model: type[Contract], request: Request) -> Contract:
     if request.content_type not in ("application/json", ""):
-        raise BadRequest(f"The body is {request.content_type}, not JSON.", "Send application/json.", code="not_json")
+        raise BadRequest(f"The body is {request.content_type[:60]}, not JSON.", "Send application/json.", code="not_json")
+    if len(request.body) > MAX_JSON:
+        raise TooLarge(f"The body is larger than {MAX_JSON // 2**20} MB.", "Send large texts as a file, by an upload.")
     try:
         # Strict: in JSON a number is a number, and "5" is a mistake worth telling.
         return model.model_validate_json(request.body or b"{}", strict=True)
     except ValidationError as error:
         raise sentence(error) from None
+
+
+def _part(request: Request) -> bytes:
+    if len(request.body) > MAX_PART:
+        raise TooLarge(f"The part is larger than {MAX_PART // 2**20} MB.", "Send the file in smaller parts.")
+    return request.body
 
 
 @cache

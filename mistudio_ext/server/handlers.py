@@ -2,73 +2,97 @@
 
 from __future__ import annotations
 
-import json
 import time
-import uuid
-from typing import Any
+from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-RESOURCE = "mistudio_ext"
+from ..contract.errors import Busy
+from .refusals import RESOURCE, Refusals
+
+if TYPE_CHECKING:
+    from .api import Answer
+    from .studio import Studio
+
+PREFIX = "mistudio/api/"
 SLOW = 0.1
 
 
-class ApiHandler(APIHandler):
+class ApiHandler(Refusals, APIHandler):
     auth_resource = RESOURCE
 
     @web.authenticated
     @authorized
-    async def get(self, path: str) -> None:
-        await self._answer(path)
+    async def get(self) -> None:
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def post(self, path: str) -> None:
-        await self._answer(path)
+    async def head(self) -> None:
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def put(self, path: str) -> None:
-        await self._answer(path)
+    async def post(self) -> None:
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def patch(self, path: str) -> None:
-        await self._answer(path)
+    async def put(self) -> None:
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def delete(self, path: str) -> None:
-        await self._answer(path)
+    async def patch(self) -> None:
+        await self._answer()
 
-    async def _answer(self, path: str) -> None:
-        # Loaded here, at the first request: a server's start must not wait for it.
-        from . import api
+    @web.authenticated
+    @authorized
+    async def delete(self) -> None:
+        await self._answer()
 
-        id = uuid.uuid4().hex[:12]
-        self.set_header("X-Request-Id", id)
-        request = api.Request(self.request.method or "", path, self.request.query, self.request.body, self._content_type())
-        studio = self.settings["mistudio"]
+    async def _answer(self) -> None:
+        studio: Studio = self.settings["mistudio"]
         started = time.monotonic()
-        answer = await studio.in_thread(api.answer, studio.open, request)
+        try:
+            answer = await studio.threads.run(self._in_thread, studio)
+            if answer.later:
+                answer = await studio.live_threads.run(answer.later)
+        except Busy as error:
+            self.set_status(error.status)
+            await self.finish(error.as_dict(self.request_id))
+            return
         if (took := time.monotonic() - started) > SLOW:
-            self.log.info("miStudio %s %s took %d ms [%s]", request.verb, path, took * 1000, id)
+            self.log.info("miStudio %s %s took %d ms [%s]", self.request.method, self._tail, took * 1000, self.request_id)
         if answer.trace:
-            self.log.error("miStudio failed at %s %s [%s]\n%s", request.verb, path, id, answer.trace)
+            self.log.error("miStudio failed at %s %s [%s]\n%s", self.request.method, self._tail, self.request_id, answer.trace)
         self.set_status(answer.status)
         for name, value in answer.headers.items():
             self.set_header(name, value)
-        await self.finish(answer.body)
+        # Not even an empty body may go with 204.
+        await self.finish(answer.body or None)
 
-    def _content_type(self) -> str:
-        return self.request.headers.get("Content-Type", "").split(";")[0].strip().lower()
+    def _in_thread(self, studio: Studio) -> Answer:
+        # Loaded here, at the first request and beside the loop: nothing must wait for it.
+        from . import api
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Refusals of Jupyter itself (no token, no right, wrong verb) in our one form."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        reason = (getattr(error, "log_message", None) or self._reason or "The request was refused").rstrip(".")
-        self.set_header("Content-Type", "application/json")
-        hint = "Log in, or send the token." if status_code in (401, 403) else "Look at the REST reference."
-        self.finish(json.dumps({"message": f"{reason}.", "error": {"code": f"http_{status_code}", "hint": hint}}))
+        type = self.request.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        request = api.Request(self.request_id, self.request.method or "", self._tail, self.request.query, self.request.body, type)
+        return api.answer(studio.open, request)
+
+    @property
+    def _tail(self) -> str:
+        """The address below our prefix as it was sent: Tornado's own argument is unquoted, where %2F looks like a slash."""
+        return self.request.path[len(self.base_url) + len(PREFIX) :]
+
+    def _verbs(self) -> str:
+        from . import routes
+
+        return ", ".join([*routes.verbs(self._tail), "OPTIONS"])
+
+    def update_api_activity(self) -> None:
+        """To follow events is what an open tab does by itself; a culler must not take it for a person."""
+        if self._tail != "events/since" and "no_track_activity" not in self.request.arguments:
+            super().update_api_activity()

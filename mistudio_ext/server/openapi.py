@@ -14,6 +14,7 @@ from .._version import __version__
 from ..contract.models import Contract
 from ..contract.operations import describe
 from ..jobs.schema import ErrorForm, Event
+from ..workspace.ids import ALPHABET, LENGTH, PREFIXES
 from .routes import Route, all_routes
 
 REFERENCE = "#/components/schemas/{model}"
@@ -53,10 +54,7 @@ def _models(routes: tuple[Route, ...]) -> list[tuple[type[Contract], Any]]:
 
 def _operation(route: Route, references: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     described = describe(route.operation)
-    parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in re.findall(r"\{(\w+)\}", route.path)
-    ]
+    parameters = [_path_parameter(route.path, name) for name in re.findall(r"\{(\w+)\}", route.path)]
     operation: dict[str, Any] = {"operationId": described.name, "summary": described.summary, "tags": [route.path.split("/")[0]]}
     if described.params:
         reference = references[described.params, "validation"]
@@ -79,6 +77,16 @@ def _operation(route: Route, references: Any, definitions: dict[str, Any]) -> di
         "5XX": {"description": "What is wrong and what to do.", "content": error},
     }
     return operation
+
+
+def _path_parameter(path: str, name: str) -> dict[str, Any]:
+    """An id has the prefix of its collection; whatever else stands in a path is a number, counted from 0."""
+    if name == "id":
+        prefix = next(prefix for prefix, collection in PREFIXES.items() if path.startswith(f"{collection}/"))
+        schema = {"type": "string", "pattern": f"^{prefix}_[{ALPHABET}]{{{LENGTH}}}$"}
+    else:
+        schema = {"type": "string", "pattern": "^[0-9]{1,15}$"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:

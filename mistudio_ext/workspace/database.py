@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,23 +16,41 @@ from .redact import Discreet
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, function TEXT NOT NULL, lane TEXT NOT NULL, label TEXT NOT NULL,
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, function TEXT NOT NULL, lane TEXT NOT NULL, label TEXT NOT NULL,
     object TEXT NOT NULL, uses TEXT NOT NULL, params TEXT NOT NULL, pausable INTEGER NOT NULL, stoppable INTEGER NOT NULL,
     state TEXT NOT NULL, request TEXT, place REAL NOT NULL, attempt INTEGER NOT NULL DEFAULT 0, retry_of TEXT,
     created REAL NOT NULL, started REAL, ended REAL, heartbeat REAL, worker TEXT, pid INTEGER, memory INTEGER,
     progress TEXT, error TEXT, result TEXT, reason TEXT, stopped_at_step INTEGER, log_lines INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, lane, place);
-CREATE INDEX IF NOT EXISTS jobs_by_object ON jobs (object, created);
+CREATE INDEX IF NOT EXISTS jobs_by_object ON jobs (object, number);
 CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, time REAL NOT NULL, type TEXT NOT NULL,
     object TEXT NOT NULL, data TEXT
 );
 CREATE INDEX IF NOT EXISTS events_by_object ON events (object, type);
-CREATE TABLE IF NOT EXISTS lanes (name TEXT PRIMARY KEY, leave_at REAL);
+CREATE TABLE IF NOT EXISTS leave (one INTEGER PRIMARY KEY CHECK (one = 1), times INTEGER NOT NULL);
 """
 # A rollback journal, not WAL: hub homes are often on network disks, where WAL's shared memory does not work.
 SETTINGS = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;"
+# What one transaction may need beside what it adds: its journal and a few pages.
+ROOM = 64 * 1024
+
+
+class _Own:
+    """A thread's connection. It closes with its thread: left to itself, it would wait for the garbage collector."""
+
+    def __init__(self, path: Path):
+        self.process = os.getpid()
+        # Its own thread alone uses it; another one may find itself closing it, when the program ends.
+        self.connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False, factory=Discreet)
+        self.connection.row_factory = sqlite3.Row
+        self.connection.executescript(SETTINGS)
+
+    def __del__(self) -> None:
+        if self.process == os.getpid() and hasattr(self, "connection"):
+            self.connection.close()
 
 
 class Database:
@@ -40,20 +59,24 @@ class Database:
     def __init__(self, path: Path):
         self.path = path
         self._local = threading.local()
+        self._inherited: list[_Own] = []
+        # SQLite gives its journals the rights of the file that it finds.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         with self._errors(), self.change() as connection:
             for statement in SCHEMA.split(";"):
                 connection.execute(statement)
 
     @property
     def connection(self) -> sqlite3.Connection:
-        # A forked child must not touch its parent's connection.
-        if getattr(self._local, "pid", None) != os.getpid():
+        own: _Own | None = getattr(self._local, "own", None)
+        if own is not None and own.process != os.getpid():
+            # A forked child must not touch its parent's connection, nor drop it: closing it would undo what the parent does.
+            self._inherited.append(own)
+            own = None
+        if own is None:
             with self._errors():
-                connection = sqlite3.connect(self.path, isolation_level=None, timeout=30, factory=Discreet)
-                connection.row_factory = sqlite3.Row
-                connection.executescript(SETTINGS)
-            self._local.connection, self._local.pid = connection, os.getpid()
-        return self._local.connection  # type: ignore[no-any-return]
+                own = self._local.own = _Own(self.path)
+        return own.connection
 
     def rows(self, query: str, values: tuple[object, ...] | dict[str, object] = ()) -> list[sqlite3.Row]:
         with self._errors():
@@ -73,9 +96,18 @@ class Database:
                 raise
 
     def close(self) -> None:
-        if getattr(self._local, "pid", None) == os.getpid():
-            self._local.connection.close()
-            self._local.pid = None
+        """This thread's connection; the next query opens another."""
+        own: _Own | None = getattr(self._local, "own", None)
+        if own is not None and own.process == os.getpid():
+            own.connection.close()
+            self._local.own = None
+
+    def _no_room(self, text: str) -> bool:
+        """On a full disk SQLite may fail to make its journal, and then does not say why."""
+        try:
+            return ("open" in text or "disk I/O" in text) and shutil.disk_usage(self.path.parent).free < ROOM
+        except OSError:
+            return False
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -84,11 +116,11 @@ class Database:
             yield
         except sqlite3.OperationalError as error:
             text = str(error)
-            if "full" in text:
-                raise no_space(self.path) from error
+            if "full" in text or self._no_room(text):
+                raise no_space(self.path, ROOM) from error
             if "locked" in text:
                 raise Busy("The workspace's job list is busy.", "Try again in a moment.") from error
-            if "open" in text or "disk I/O" in text:
+            if any(each in text for each in ("open", "disk I/O", "readonly")):
                 raise Unreadable(f"{self.path} cannot be opened: {text}.", "Look at the disk and its rights.") from error
             raise
         except sqlite3.DatabaseError as error:

@@ -13,18 +13,21 @@ import shutil
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
-from ..contract.errors import Conflict
+from ..contract.errors import Conflict, MiStudioError
 from . import atomic, events
 from .catalog import Record
 from .ids import PREFIXES, collection_of
+from .locks import is_held
 from .paths import disk_use
 from .schema import Deleted, DeleteItem, DeletePlan
 from .workspace import Workspace, read_json
 
-IN_USE = ("queued", "running", "pausing", "stopping", "cancelling")
 AT_REST = ("paused", "interrupted")
+OPEN = ("queued", "running", "pausing", "stopping", "cancelling", *AT_REST)
+PLAN = "plan.json"
 
 
 def plan(ws: Workspace, id: str) -> DeletePlan:
@@ -33,13 +36,13 @@ def plan(ws: Workspace, id: str) -> DeletePlan:
     also = dependents(ws, id)
     ids = [id, *(each["id"] for each in also)]
     size = disk_use(ws.folder_of(record)) + sum(disk_use(ws.folder_of(each)) for each in also if each.get("parent") not in ids)
-    waiting = _jobs(ws, ids, AT_REST)
+    jobs = _jobs(ws, ids)
     return DeletePlan(
         id=id,
-        statement=_statement(record, also, size, len(waiting)),
+        statement=_statement(record, also, size, len(jobs.at_rest)),
         also=[DeleteItem(id=each["id"], kind=kind(each["id"]), name=each["name"]) for each in also],
         bytes=size,
-        blocked_by=[label for _, label in _jobs(ws, ids, IN_USE)],
+        blocked_by=jobs.in_use,
     )
 
 
@@ -71,9 +74,13 @@ def delete(ws: Workspace, id: str, agreed: list[str] | None = None) -> Deleted:
         ids = [id, *(each.id for each in what.also)]
         folders = [str(ws.folder_of(ws.catalog.get(each)).relative_to(ws.root)) for each in ids]
         trash = ws.root / "trash" / secrets.token_hex(6)
-        trash.mkdir()
-        atomic.write_json(trash / "plan.json", {"ids": ids, "folders": folders})
-        _carry_out(ws, trash)
+        atomic.make_folder(trash)
+        try:
+            atomic.write_json(trash / PLAN, {"ids": ids, "folders": folders})
+            _carry_out(ws, trash)
+        except BaseException:
+            _put_back(ws, trash, folders)
+            raise
     threading.Thread(target=shutil.rmtree, args=(trash, True), name="mistudio-delete").start()
     return Deleted(ids=ids, bytes=what.bytes)
 
@@ -81,41 +88,72 @@ def delete(ws: Workspace, id: str, agreed: list[str] | None = None) -> Deleted:
 def finish_deletions(ws: Workspace) -> None:
     """Go on where a delete was cut short."""
     for trash in (ws.root / "trash").iterdir():
-        with ws.catalog.change():
-            if (trash / "plan.json").exists():
-                _carry_out(ws, trash)
+        try:
+            with ws.catalog.change():
+                # No plan: nothing was touched yet, or another process has just carried it out.
+                if (trash / PLAN).exists():
+                    _carry_out(ws, trash)
+        except MiStudioError:
+            continue  # no room, or a list that cannot be read; the next who opens the workspace may do better
         shutil.rmtree(trash, ignore_errors=True)
 
 
 def _carry_out(ws: Workspace, trash: Path) -> None:
-    what = read_json(trash / "plan.json")
+    """Each step can be done twice. What can fail for want of room comes after what can be put back."""
+    what = read_json(trash / PLAN)
     ids: list[str] = what["ids"]
-    _drop_waiting_jobs(ws, ids)
-    ws.catalog.remove(ids)
     for folder in what["folders"]:
         # Deepest last: a tokenization goes with its dataset's folder when both are deleted.
         source = ws.root / folder
-        if source.exists():
+        if os.path.lexists(source):
             os.rename(source, trash / Path(folder).name)
+    ws.catalog.remove(ids)
+    _drop_waiting_jobs(ws, ids)
+
+
+def _put_back(ws: Workspace, trash: Path, folders: list[str]) -> None:
+    """The records come back by themselves, with the end of the catalog's change."""
+    for folder in reversed(folders):
+        if os.path.lexists(moved := trash / Path(folder).name):
+            os.rename(moved, ws.root / folder)
+    shutil.rmtree(trash, ignore_errors=True)
 
 
 def _drop_waiting_jobs(ws: Workspace, ids: list[str]) -> None:
     """Jobs at rest on a deleted object can never go on: they end here, and say why."""
-    for job, _ in _jobs(ws, ids, AT_REST):
-        with ws.database.change() as connection:
+    waiting = _jobs(ws, ids).at_rest
+    with ws.database.change() as connection:
+        for job in waiting:
             connection.execute(
-                "UPDATE jobs SET state = 'cancelled', ended = ?, reason = ? WHERE id = ?",
+                "UPDATE jobs SET state = 'cancelled', request = NULL, pid = NULL, memory = NULL, ended = ?, reason = ?"
+                " WHERE id = ?",
                 (time.time(), "What it worked on was deleted.", job),
             )
             events.append(connection, "jobs", "state", job)
+    for job in waiting:
         shutil.rmtree(ws.scratch(job), ignore_errors=True)
 
 
-def _jobs(ws: Workspace, ids: list[str], states: tuple[str, ...]) -> list[tuple[str, str]]:
-    marks = ",".join("?" * len(states))
-    rows = ws.database.rows(f"SELECT id, label, object, uses FROM jobs WHERE state IN ({marks})", states)
+@dataclass(frozen=True)
+class _Jobs:
+    at_rest: list[str]
+    in_use: list[str]
+
+
+def _jobs(ws: Workspace, ids: list[str]) -> _Jobs:
+    """Ids of the jobs on these objects that rest, and labels of those that wait or run."""
+    found = _Jobs([], [])
     wanted = set(ids)
-    return [(row["id"], row["label"]) for row in rows if wanted & {row["object"], *json.loads(row["uses"])}]
+    marks = ",".join("?" * len(OPEN))
+    for row in ws.database.rows(f"SELECT id, state, label, object, uses FROM jobs WHERE state IN ({marks})", OPEN):
+        if not wanted & {row["object"], *json.loads(row["uses"])}:
+            continue
+        # Alive means that its lock is held: a job whose lane was killed stands in nobody's way.
+        if row["state"] == "queued" or (row["state"] not in AT_REST and is_held(ws.job_lock(row["id"]))):
+            found.in_use.append(row["label"])
+        else:
+            found.at_rest.append(row["id"])
+    return found
 
 
 def kind(id: str) -> str:

@@ -19,8 +19,8 @@ def resolve(text: str, allowed: list[Path] | None, *, field: str = "path") -> Pa
         raise BadRequest("This is not a path.", "Give the path of a file or folder.", field=field)
     base = allowed[0] if allowed else Path.cwd()
     try:
-        path = Path(os.path.realpath(base / Path(text).expanduser()))
-    except (OSError, RuntimeError, ValueError):
+        path = Path(os.path.realpath(base / _at_home(text)))
+    except (OSError, ValueError):
         raise BadRequest("This is not a path.", "Give the path of a file or folder.", field=field) from None
     # Asked before existence: what is outside must not even be told apart from what is not there.
     if allowed is not None and not any(path.is_relative_to(folder.resolve()) for folder in allowed):
@@ -36,6 +36,14 @@ def resolve(text: str, allowed: list[Path] | None, *, field: str = "path") -> Pa
     if not there:
         raise NotFound(f"There is nothing at {text}.", "Look at the spelling of the path.", field=field)
     return path
+
+
+def _at_home(text: str) -> Path:
+    """`~` and `~name` filled in. A name that the machine does not know stays, and so is outside like the home of one it knows."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path("/") / text
 
 
 def _encodable(text: str) -> bool:

@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Any
+
+from pydantic import field_validator
+
 from ..contract.models import Contract, option
+
+# Marks that turn the direction of what follows them: a name with one can be made to look like another name.
+TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def visible_line(text: str) -> str:
+    """A name is one line that can be seen, and is what it looks like."""
+    text = text.strip()
+    if not text:
+        raise ValueError("It has no visible letter")
+    for letter in text:
+        if letter in TURNS or unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp"):
+            raise ValueError(f"It must be one line without control characters; U+{ord(letter):04X} is one")
+    return text
+
+
+def visible_lines(*fields: str) -> Any:
+    """The check that makes these fields of a model, texts or lists of texts, visible lines."""
+
+    def check(value: str | list[str] | None) -> str | list[str] | None:
+        if isinstance(value, list):
+            return [visible_line(each) for each in value]
+        return None if value is None else visible_line(value)
+
+    return field_validator(*fields)(check)
 
 
 class Settings(Contract):
@@ -98,6 +128,8 @@ class Deleted(Contract):
 
 class EditObject(Contract):
     """What every object lets its owner change."""
+
+    _visible = visible_lines("name", "tags")
 
     name: str | None = option(None, title="Name", help="What you call it.", min_length=1, max_length=200)
     tags: list[str] | None = option(None, title="Tags", help="Words to find it by.", max_length=50)

@@ -58,17 +58,19 @@ class SharedFile(Storage):
             except FileNotFoundError:
                 self._forget()
                 return None
+            except OSError as error:
+                raise unreadable(self.path) from error
             stat = os.fstat(descriptor)
-            signature = (stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            # With the time of change too, which nobody can set back.
+            signature = (stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size)
             if signature == self._signature:
                 os.close(descriptor)
                 return self._parsed
             self._forget()
-            with open(descriptor, "rb", closefd=False) as file:
-                content = file.read()
             try:
-                self._parsed = parse(content, self.path)
-            except Unreadable:
+                with open(descriptor, "rb", closefd=False) as file:
+                    self._parsed = parse(file.read(), self.path)
+            except (Unreadable, OSError):
                 os.close(descriptor)
                 raise
             self._signature, self._descriptor = signature, descriptor
@@ -80,6 +82,8 @@ class SharedFile(Storage):
             return parse(self.path.read_bytes(), self.path)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise unreadable(self.path) from error
 
     def write(self, data: Tables) -> None:
         atomic.write_json(self.path, data)
@@ -112,9 +116,14 @@ def parse(content: bytes, path: Path) -> Tables:
         data = json.loads(content)
     except ValueError:
         data = None
-    if not isinstance(data, dict):
-        raise Unreadable(
-            f"{path} is not a readable catalog file.",
-            "Put back a copy of it from a backup, or move it away to start that list anew.",
-        )
-    return data
+    tables = data.values() if isinstance(data, dict) else [None]
+    if not all(isinstance(table, dict) and all(isinstance(each, dict) for each in table.values()) for table in tables):
+        raise unreadable(path)
+    return data  # type: ignore[no-any-return]
+
+
+def unreadable(path: Path) -> Unreadable:
+    return Unreadable(
+        f"{path} is not a readable catalog file.",
+        "Put back a copy of it from a backup, or move it away to start that list anew.",
+    )

@@ -16,6 +16,8 @@ from .ids import collection_of
 from .locks import Lock
 
 SCHEMA_VERSION = 1
+VERSION = "catalog/version.json"
+FOLDERS = ("catalog", "jobs/locks", "jobs/logs", "jobs/scratch", "uploads", "trash")
 
 
 class Workspace:
@@ -27,6 +29,7 @@ class Workspace:
         self.settings = settings.load()
         self._make_folders()
         self._check_version()
+        self._identity = self._look_at_version()
         self.database = Database(self.root / "jobs" / "jobs.sqlite")
         self.catalog = Catalog(self.root / "catalog", self._catalog_changed)
 
@@ -59,7 +62,8 @@ class Workspace:
 
     @property
     def exists(self) -> bool:
-        return (self.root / "catalog" / "version.json").exists()
+        """Whether this workspace is still here: a folder that was removed and made anew is another one."""
+        return self._identity is not None and self._look_at_version() == self._identity
 
     def free_bytes(self) -> int:
         return shutil.disk_usage(self.root).free
@@ -74,16 +78,25 @@ class Workspace:
 
     def _make_folders(self) -> None:
         try:
-            for name in ("catalog", "jobs/locks", "jobs/logs", "jobs/scratch", "uploads", "trash"):
+            for name in FOLDERS:
                 # Only the owner may look in: texts can be private, and lock files are trusted.
-                (self.root / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+                with atomic.disk_full_says_so(self.root):
+                    atomic.make_folder(self.root / name)
         except (FileExistsError, NotADirectoryError):
             raise BadRequest(f"{self.root} is not a folder.", "Choose another path for the workspace.") from None
-        except PermissionError:
-            raise BadRequest(f"{self.root} may not be written.", "Choose another path for the workspace.") from None
+        except OSError as error:
+            what = f"{self.root} may not be written: {error.strerror}."
+            raise BadRequest(what, "Choose another path for the workspace.") from None
+
+    def _look_at_version(self) -> tuple[int, int, int] | None:
+        try:
+            stat = os.stat(self.root / VERSION)
+        except OSError:
+            return None
+        return stat.st_dev, stat.st_ino, stat.st_mtime_ns
 
     def _check_version(self) -> None:
-        path = self.root / "catalog" / "version.json"
+        path = self.root / VERSION
         with Lock(self.root / "catalog" / ".version-lock"):
             if not path.exists():
                 atomic.write_json(path, {"schema": SCHEMA_VERSION})

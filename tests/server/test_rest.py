@@ -14,7 +14,13 @@ from tornado.httpclient import HTTPClientError
 async def call(jp_fetch: Any, verb: str, *path: str, body: Any = None, **query: Any) -> Any:
     given = json.dumps(body) if body is not None else ("{}" if verb in ("POST", "PATCH") else None)
     response = await jp_fetch(
-        "mistudio", "api", *path, method=verb, params=query, body=given, headers={"Content-Type": "application/json"} if given else {}
+        "mistudio",
+        "api",
+        *path,
+        method=verb,
+        params=query,
+        body=given,
+        headers={"Content-Type": "application/json"} if given else {},
     )
     return json.loads(response.body) if response.body else None
 

@@ -39,3 +39,8 @@ def find(path: str) -> tuple[dict[str, Route], dict[str, str]]:
         if match := pattern.fullmatch(path):
             return {route.verb: route for route in all_routes() if route.path == template}, match.groupdict()
     return {}, {}
+
+
+def verbs(path: str) -> tuple[str, ...]:
+    """What can be done at an address; nothing where there is none."""
+    return ("GET",) if path == "openapi.json" else tuple(find(path)[0])

@@ -1,0 +1,51 @@
+// The contract's records under the names that the rest of the frontend uses.
+
+import type { components } from './contract';
+
+type Schemas = components['schemas'];
+
+export type Job = Schemas['Job'];
+export type JobState = Job['state'];
+export type JobAction =
+  'pause' | 'resume' | 'stop' | 'cancel' | 'retry' | 'move_up';
+export type JobList = Schemas['JobList'];
+export type Progress = Schemas['Progress'];
+export type Log = Schemas['Log'];
+export type LogLine = Schemas['LogLine'];
+export type LogLevel = LogLine['level'];
+
+export type StudioEvent = Schemas['Event'];
+export type Topic = StudioEvent['topic'];
+export type EventType = StudioEvent['type'];
+export type EventPage = Schemas['Events'];
+
+export type Dataset = Schemas['Dataset'];
+export type DatasetList = Schemas['DatasetList'];
+export type DatasetFacts = Schemas['DatasetFacts'];
+export type Source = Schemas['Source'];
+export type Tokenization = Schemas['Tokenization'];
+export type TokenizationList = Schemas['TokenizationList'];
+export type TokenizationFacts = Schemas['TokenizationFacts'];
+export type Sample = Schemas['Sample'];
+export type SampleHead = Schemas['SampleHead'];
+export type SamplePage = Schemas['SamplePage'];
+export type TokenPiece = Schemas['TokenPiece'];
+export type TokenPreview = Schemas['TokenPreview'];
+export type Upload = Schemas['Upload'];
+
+export type AddDataset = Schemas['AddDataset'];
+export type TokenizeDataset = Schemas['TokenizeDataset'];
+export type PreviewTokens = Schemas['PreviewTokens'];
+export type EditObject = Schemas['EditObject'];
+
+export type Started = Schemas['Started'];
+export type DeletePlan = Schemas['DeletePlan'];
+export type Deleted = Schemas['Deleted'];
+export type ObjectState = Dataset['state'];
+
+export type System = Schemas['System'];
+export type Lane = Schemas['Lane'];
+export type ErrorForm = Schemas['ErrorForm'];
+
+/** A schema of the contract's document, as forms read it. */
+export type SchemaName = keyof Schemas;

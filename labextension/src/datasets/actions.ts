@@ -1,0 +1,186 @@
+import { Dialog, Notification } from '@jupyterlab/apputils';
+import type { CommandRegistry } from '@lumino/commands';
+import { ApiError } from '../api/errors';
+import type { AddDataset, EditObject, Job, JobAction } from '../api/types';
+import { CommandIDs } from './commandIds';
+import { askDelete } from './deleteDialog';
+import { isDataset, type DatasetObject, type DatasetsModel } from './model';
+import type { IMiStudio } from '../tokens';
+import type { IKernelHandoff } from '../kernel/tokens';
+import type { Uploads } from './uploads';
+import { asStudioObject } from './words';
+import type { ListState } from './listState';
+
+/** What can be done with datasets, for panel, documents and commands alike. */
+export class DatasetActions {
+  constructor(private readonly options: DatasetActions.IOptions) {}
+
+  open(object: DatasetObject): void {
+    void this.options.commands.execute(CommandIDs.open, { id: object.id });
+  }
+
+  tokenize(dataset: string): void {
+    void this.options.commands.execute(CommandIDs.open, {
+      id: dataset,
+      tab: 'tokenizations'
+    });
+  }
+
+  async rename(object: DatasetObject, name: string): Promise<void> {
+    const wanted = name.trim();
+    if (wanted && wanted !== object.name) {
+      await this.edit(object, { name: wanted });
+    }
+  }
+
+  async edit(
+    object: DatasetObject,
+    changes: Partial<EditObject>
+  ): Promise<void> {
+    await this.attempt(() => this.options.model.edit(object, changes));
+  }
+
+  /** Why this cannot be done with a job now; null where it can. */
+  refusal(job: Job, action: JobAction): string | null {
+    const { events, trans } = this.options.studio;
+    return events.state === 'offline'
+      ? trans.__('The server cannot be reached.')
+      : (job.controls[action] ?? null);
+  }
+
+  async control(object: DatasetObject, action: JobAction): Promise<void> {
+    const { job } = object;
+    if (job && (action !== 'cancel' || (await this.agreesToCancel(object)))) {
+      await this.attempt(() => this.options.model.control(job, action));
+    }
+  }
+
+  /** Show what would go with them, and delete what was agreed to. */
+  async remove(objects: readonly DatasetObject[]): Promise<void> {
+    const { model, studio } = this.options;
+    const heads = withoutNested(objects);
+    if (!heads.length) {
+      return;
+    }
+    await this.attempt(async () => {
+      for (;;) {
+        const plans = await Promise.all(heads.map(each => model.plan(each)));
+        if (!(await askDelete(plans, studio.trans))) {
+          return;
+        }
+        try {
+          for (const [at, object] of heads.entries()) {
+            await model.remove(
+              object,
+              plans[at].also.map(item => item.id)
+            );
+          }
+          return;
+        } catch (thrown) {
+          // More would go by now, or a job began meanwhile: say so, and ask again.
+          const error = ApiError.from(thrown);
+          if (error.code !== 'plan_changed' && error.code !== 'in_use') {
+            throw error;
+          }
+        }
+      }
+    });
+  }
+
+  addFiles(files: readonly File[]): void {
+    this.options.uploads.add(files);
+  }
+
+  /** Add files that are on the server already, by their paths there. */
+  async addPaths(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      await this.attempt(() => this.options.model.add({ path }));
+    }
+  }
+
+  async add(params: Partial<AddDataset>): Promise<void> {
+    await this.options.model.add(params);
+  }
+
+  drag(
+    event: { button: number; clientX: number; clientY: number },
+    object: DatasetObject
+  ): void {
+    const { handoff, state } = this.options;
+    const objects = state.selected.has(object.id)
+      ? state.selectedObjects
+      : [object];
+    handoff?.beginDrag(event, this.asObjects(objects));
+  }
+
+  insert(object: DatasetObject): Promise<void> | undefined {
+    return this.options.handoff?.insert(this.asObjects([object]));
+  }
+
+  async send(object: DatasetObject): Promise<void> {
+    await this.options.handoff?.send(this.asObjects([object]));
+  }
+
+  async copy(object: DatasetObject): Promise<void> {
+    await this.options.handoff?.copy(this.asObjects([object]));
+  }
+
+  get handoff(): IKernelHandoff | null {
+    return this.options.handoff;
+  }
+
+  /** What the notebook's commands act on from now on. */
+  point(objects: readonly DatasetObject[]): void {
+    this.options.handoff?.select(this.asObjects(objects));
+  }
+
+  private asObjects(objects: readonly DatasetObject[]) {
+    return objects.map(each => asStudioObject(each, this.options.studio.trans));
+  }
+
+  private async agreesToCancel(object: DatasetObject): Promise<boolean> {
+    const { trans } = this.options.studio;
+    const dialog = new Dialog({
+      title: trans.__('Cancel this job?'),
+      body: trans.__(
+        'What “%1” has read or tokenized so far is thrown away. Pause keeps it.',
+        object.name
+      ),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Go on') }),
+        Dialog.warnButton({ label: trans.__('Cancel the job') })
+      ],
+      defaultButton: 0
+    });
+    return (await dialog.launch()).button.accept;
+  }
+
+  private async attempt(what: () => Promise<unknown>): Promise<void> {
+    try {
+      await what();
+    } catch (thrown) {
+      const error = ApiError.from(thrown);
+      Notification.error(`${error.message} ${error.hint}`.trim(), {
+        autoClose: 8000
+      });
+    }
+  }
+}
+
+/** A tokenization goes with its dataset; it needs no plan of its own. */
+function withoutNested(objects: readonly DatasetObject[]): DatasetObject[] {
+  const ids = new Set(objects.map(each => each.id));
+  return objects.filter(each => isDataset(each) || !ids.has(each.parent));
+}
+
+export namespace DatasetActions {
+  export interface IOptions {
+    studio: IMiStudio;
+    model: DatasetsModel;
+    uploads: Uploads;
+    state: ListState;
+    commands: CommandRegistry;
+    /** Absent where notebooks and kernels are. */
+    handoff: IKernelHandoff | null;
+  }
+}

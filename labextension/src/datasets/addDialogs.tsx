@@ -1,0 +1,167 @@
+import { Dialog } from '@jupyterlab/apputils';
+import { Button } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { ApiError } from '../api/errors';
+import type { AddDataset } from '../api/types';
+import type { IMiStudio } from '../tokens';
+import type { FormValue } from '../ui/formSchema';
+import { StudioWidget } from '../ui/panel';
+import { SchemaForm } from '../ui/schemaForm';
+import { PasteForm, type IPasted } from './pasteForm';
+
+type Add = (params: Partial<AddDataset>) => Promise<void>;
+
+/** Lets the reader choose a file of the server; null where that was given up. */
+export type ChooseFile = () => Promise<string | null>;
+
+/** Ask for a file of the server and how to read it; asks again while the server refuses. */
+export async function askPath(options: {
+  studio: IMiStudio;
+  add: Add;
+  /** Absent where there is no file browser. */
+  choose?: ChooseFile;
+}): Promise<void> {
+  const { studio, add, choose } = options;
+  await askUntilDone<FormValue>({
+    studio,
+    add,
+    title: studio.trans.__('Add a file of the server'),
+    first: {},
+    form: (value, onChange, error) => (
+      <PathForm
+        studio={studio}
+        value={value}
+        error={error}
+        onChange={onChange}
+        choose={choose}
+      />
+    ),
+    params: value => value
+  });
+}
+
+/** Ask for texts, one sample a line, a paragraph, or all of it. */
+export async function askTexts(options: {
+  studio: IMiStudio;
+  add: Add;
+}): Promise<void> {
+  const { studio, add } = options;
+  await askUntilDone<IPasted>({
+    studio,
+    add,
+    title: studio.trans.__('Add texts'),
+    first: { name: '', text: '', by: 'line' },
+    form: (value, onChange, error) => (
+      <PasteForm value={value} error={error} onChange={onChange} />
+    ),
+    params: PasteForm.params
+  });
+}
+
+const FIELDS = ['path', 'name', 'sample_by', 'text_field'];
+
+function PathForm(props: {
+  studio: IMiStudio;
+  value: FormValue;
+  error: ApiError | null;
+  onChange: (value: FormValue) => void;
+  choose?: ChooseFile;
+}): JSX.Element {
+  const { studio, value, error, onChange, choose } = props;
+  const { trans } = studio;
+  return (
+    <>
+      {choose && (
+        <Button
+          className="jp-mod-styled"
+          small
+          onClick={() =>
+            void choose().then(path => {
+              if (path !== null) {
+                onChange({ ...value, path });
+              }
+            })
+          }
+        >
+          {trans.__('Choose a file…')}
+        </Button>
+      )}
+      <SchemaForm
+        studio={studio}
+        schema="AddDataset"
+        fields={FIELDS}
+        value={value}
+        error={error}
+        onChange={onChange}
+      />
+    </>
+  );
+}
+
+interface IAsk<T> {
+  studio: IMiStudio;
+  add: Add;
+  title: string;
+  first: T;
+  form: (
+    value: T,
+    onChange: (value: T) => void,
+    error: ApiError | null
+  ) => JSX.Element;
+  params: (value: T) => Partial<AddDataset>;
+}
+
+async function askUntilDone<T>(ask: IAsk<T>): Promise<void> {
+  const { trans } = ask.studio;
+  let value = ask.first;
+  let error: ApiError | null = null;
+  for (;;) {
+    const dialog: Dialog<T> = new Dialog<T>({
+      title: ask.title,
+      body: new FormBody(ask, value, error),
+      buttons: [
+        Dialog.cancelButton(),
+        Dialog.okButton({ label: trans.__('Add') })
+      ]
+    });
+    const result = await dialog.launch();
+    if (!result.button.accept || !result.value) {
+      return;
+    }
+    value = result.value;
+    try {
+      await ask.add(ask.params(value));
+      return;
+    } catch (thrown) {
+      // What was given stays in the form, with what is wrong beside it.
+      error = ApiError.from(thrown);
+    }
+  }
+}
+
+/** A form in a dialog, whose values the dialog hands back. */
+class FormBody<T> extends StudioWidget implements Dialog.IBodyWidget<T> {
+  constructor(
+    private readonly ask: IAsk<T>,
+    private value: T,
+    private readonly error: ApiError | null
+  ) {
+    super(ask.studio.trans);
+    this.addClass('jp-mistudio-DialogForm');
+  }
+
+  getValue(): T {
+    return this.value;
+  }
+
+  protected override draw(): JSX.Element {
+    return this.ask.form(
+      this.value,
+      value => {
+        this.value = value;
+        this.update();
+      },
+      this.error
+    );
+  }
+}

@@ -1,0 +1,18 @@
+export namespace CommandIDs {
+  export const open = 'mistudio:open-dataset';
+  export const showPanel = 'mistudio:show-datasets';
+  export const addPath = 'mistudio:add-dataset-path';
+  export const upload = 'mistudio:upload-dataset';
+  export const paste = 'mistudio:paste-dataset';
+  export const addSelectedFiles = 'mistudio:add-selected-files';
+  export const refresh = 'mistudio:refresh-datasets';
+  export const selectAll = 'mistudio:select-all-datasets';
+  export const tokenize = 'mistudio:tokenize-dataset';
+  export const rename = 'mistudio:rename-dataset';
+  export const remove = 'mistudio:delete-dataset';
+  export const copyId = 'mistudio:copy-dataset-id';
+  export const pause = 'mistudio:pause-dataset';
+  export const resume = 'mistudio:resume-dataset';
+  export const cancel = 'mistudio:cancel-dataset';
+  export const retry = 'mistudio:retry-dataset';
+}

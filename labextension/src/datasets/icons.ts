@@ -1,0 +1,22 @@
+import { LabIcon } from '@jupyterlab/ui-components';
+
+const FILL = 'class="jp-icon3" fill="#616161"';
+
+function icon(name: string, path: string): LabIcon {
+  return new LabIcon({
+    name: `mistudio:${name}`,
+    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path ${FILL} d="${path}"/></svg>`
+  });
+}
+
+/** Sheets of text, one behind the other. */
+export const datasetsIcon = icon(
+  'datasets',
+  'M4 3h11v2H6v13H4V3zm4 4h13v14H8V7zm2.500 3v1.600h8V10h-8zm0 3.200v1.600h8v-1.600h-8zm0 3.200V18h5v-1.600h-5z'
+);
+
+/** A line cut into pieces. */
+export const tokenizationIcon = icon(
+  'tokenization',
+  'M3 6h5v5H3V6zm7 0h4v5h-4V6zm6 0h5v5h-5V6zM3 13h3v5H3v-5zm5 0h7v5H8v-5zm9 0h4v5h-4v-5z'
+);

@@ -1,0 +1,256 @@
+import { Signal, type ISignal } from '@lumino/signaling';
+import type { Dataset, Tokenization } from '../api/types';
+import type { IMemory } from '../tokens';
+import type { DatasetObject, DatasetsModel } from './model';
+import { keepOrder, matches, workingFirst } from './order';
+
+const KEY = 'datasets:list';
+
+/** A row of the panel. */
+export interface IRow {
+  object: DatasetObject;
+  level: 1 | 2;
+  /** Absent: nothing is nested in it. */
+  expanded?: boolean;
+}
+
+export type SelectHow = 'only' | 'toggle' | 'range' | 'keep';
+
+interface IKept {
+  filter: string;
+  closed: string[];
+  selected: string[];
+  scroll: number;
+}
+
+/** Where the reader is in the panel: filter, selection, open rows, place; none of it is lost by a refresh. */
+export class ListState {
+  constructor(
+    private readonly model: DatasetsModel,
+    private readonly memory: IMemory
+  ) {
+    model.changed.connect(this.onModel, this);
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get filter(): string {
+    return this._filter;
+  }
+
+  /** As typed. */
+  set filter(filter: string) {
+    if (filter !== this._filter) {
+      this._filter = filter;
+      this.update();
+    }
+  }
+
+  /** Grows when the filter was changed otherwise, and its field must follow. */
+  get filterEdition(): number {
+    return this._filterEdition;
+  }
+
+  clearFilter(): void {
+    this._filterEdition++;
+    this.filter = '';
+  }
+
+  /** Ids of the selected rows. */
+  get selected(): ReadonlySet<string> {
+    return this._selected;
+  }
+
+  get selectedObjects(): DatasetObject[] {
+    return [...this._selected]
+      .map(id => this.model.find(id))
+      .filter((each): each is DatasetObject => each !== undefined);
+  }
+
+  /** What a command means: the row with the focus, or the selection it is part of. */
+  get targets(): DatasetObject[] {
+    const focused =
+      this._focused === null ? undefined : this.model.find(this._focused);
+    return focused && !this._selected.has(focused.id)
+      ? [focused]
+      : this.selectedObjects;
+  }
+
+  /** The row that has the keyboard's focus. */
+  set focused(id: string | null) {
+    if (id !== this._focused) {
+      this._focused = id;
+      this._changed.emit();
+    }
+  }
+
+  /** The row whose name is being edited. */
+  get renaming(): string | null {
+    return this._renaming;
+  }
+
+  set renaming(id: string | null) {
+    this._renaming = id;
+    this._changed.emit();
+  }
+
+  /** How far the list is scrolled. */
+  get scroll(): number {
+    return this._scroll;
+  }
+
+  set scroll(scroll: number) {
+    this._scroll = scroll;
+    this.save();
+  }
+
+  /** While the pointer is on the list, rows keep their places. */
+  set isHeld(held: boolean) {
+    this.held = held;
+    if (!held) {
+      this._changed.emit();
+    }
+  }
+
+  async restore(): Promise<void> {
+    const kept = await this.memory.load<IKept>(KEY);
+    if (kept) {
+      this._filter = kept.filter;
+      this._filterEdition++;
+      this._scroll = kept.scroll;
+      this.closed = new Set(kept.closed);
+      this._selected = new Set(kept.selected);
+      this._changed.emit();
+    }
+  }
+
+  rows(): IRow[] {
+    return this.visibleDatasets().flatMap(dataset => {
+      const nested = this.nested(dataset);
+      if (!nested.length) {
+        return [{ object: dataset, level: 1 as const }];
+      }
+      const expanded = !this.closed.has(dataset.id);
+      const rows: IRow[] = [{ object: dataset, level: 1, expanded }];
+      return expanded
+        ? [...rows, ...nested.map(object => ({ object, level: 2 as const }))]
+        : rows;
+    });
+  }
+
+  select(id: string, how: SelectHow): void {
+    if (how === 'keep' && this._selected.has(id)) {
+      this._changed.emit();
+      return;
+    }
+    if (how === 'toggle') {
+      const selected = new Set(this._selected);
+      if (!selected.delete(id)) {
+        selected.add(id);
+      }
+      this._selected = selected;
+      this.anchor = id;
+    } else if (how === 'range') {
+      this._selected = this.range(this.anchor ?? id, id);
+    } else {
+      this._selected = new Set([id]);
+      this.anchor = id;
+    }
+    this.update();
+  }
+
+  selectAll(): void {
+    this._selected = new Set(this.rows().map(row => row.object.id));
+    this.update();
+  }
+
+  clearSelection(): void {
+    this._selected = new Set();
+    this.update();
+  }
+
+  /** Show or hide what is nested in a row; from a nested row, its dataset is meant. */
+  expand(id: string, expanded: boolean): void {
+    const closed = new Set(this.closed);
+    if (expanded) {
+      closed.delete(id);
+    } else {
+      closed.add(id);
+    }
+    this.closed = closed;
+    this.update();
+  }
+
+  private visibleDatasets(): Dataset[] {
+    const { datasets } = this.model;
+    const passing = datasets.filter(
+      each => matches(each, this._filter) || this.nestedPassing(each).length > 0
+    );
+    const wanted = workingFirst(passing).map(each => each.id);
+    this.order = this.held ? keepOrder(this.order, wanted) : wanted;
+    const byId = new Map(passing.map(each => [each.id, each]));
+    return this.order.flatMap(id => byId.get(id) ?? []);
+  }
+
+  /** A dataset that passes the filter shows all its tokenizations, else those that pass. */
+  private nested(dataset: Dataset): Tokenization[] {
+    return matches(dataset, this._filter)
+      ? this.model.tokenizationsOf(dataset.id)
+      : this.nestedPassing(dataset);
+  }
+
+  private nestedPassing(dataset: Dataset): Tokenization[] {
+    return this.model
+      .tokenizationsOf(dataset.id)
+      .filter(each => matches(each, this._filter));
+  }
+
+  private range(from: string, to: string): Set<string> {
+    const ids = this.rows().map(row => row.object.id);
+    const [first, last] = [ids.indexOf(from), ids.indexOf(to)].sort(
+      (a, b) => a - b
+    );
+    return new Set(ids.slice(Math.max(first, 0), last + 1));
+  }
+
+  private onModel(): void {
+    // What was deleted cannot stay selected; before the first answer nobody knows.
+    if (this.model.isLoaded) {
+      const there = [...this._selected].filter(id => this.model.find(id));
+      if (there.length < this._selected.size) {
+        this._selected = new Set(there);
+        this.save();
+      }
+    }
+    this._changed.emit();
+  }
+
+  private update(): void {
+    this.save();
+    this._changed.emit();
+  }
+
+  private save(): void {
+    const kept: IKept = {
+      filter: this._filter,
+      closed: [...this.closed],
+      selected: [...this._selected],
+      scroll: this._scroll
+    };
+    this.memory.save(KEY, kept);
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private _filter = '';
+  private _filterEdition = 0;
+  private _focused: string | null = null;
+  private _renaming: string | null = null;
+  private _scroll = 0;
+  private _selected: ReadonlySet<string> = new Set();
+  private anchor: string | null = null;
+  private closed: ReadonlySet<string> = new Set();
+  private held = false;
+  private order: string[] = [];
+}

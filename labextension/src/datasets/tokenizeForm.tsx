@@ -1,0 +1,93 @@
+import { Notification } from '@jupyterlab/apputils';
+import { Button } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { ApiError } from '../api/errors';
+import { bytes } from '../ui/format';
+import { useTrans } from '../ui/hooks';
+import type { FormValue } from '../ui/formSchema';
+import { SchemaForm } from '../ui/schemaForm';
+import type { DatasetDocument } from './documentModel';
+
+const FIELDS = [
+  'tokenizer',
+  'name',
+  'max_length',
+  'special_tokens',
+  'eval_share'
+];
+
+/** How to tokenize; what the server refuses is said at the field it speaks of. */
+export function TokenizeForm(props: {
+  document: DatasetDocument;
+  value: FormValue;
+}): JSX.Element {
+  const trans = useTrans();
+  const { document, value } = props;
+  const { desk, id, dataset } = document;
+  const [error, setError] = React.useState<ApiError | null>(null);
+  const [isBusy, setBusy] = React.useState(false);
+  const submit = async () => {
+    const known = new Set(desk.model.tokenizations.map(each => each.id));
+    setBusy(true);
+    setError(null);
+    try {
+      const { object } = await desk.model.tokenize(id, value);
+      document.draft({ tokenize: null, unfolded: object });
+      if (known.has(object)) {
+        Notification.info(
+          trans.__('It was tokenized in just this way already.'),
+          {
+            autoClose: 5000
+          }
+        );
+      }
+    } catch (thrown) {
+      setError(ApiError.from(thrown));
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="jp-mistudio-TokenizeForm"
+      aria-label={trans.__('New tokenization')}
+      onSubmit={event => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <SchemaForm
+        studio={desk.studio}
+        schema="TokenizeDataset"
+        fields={FIELDS}
+        value={value}
+        error={error}
+        disabled={isBusy}
+        onChange={next => document.draft({ tokenize: next })}
+      />
+      {dataset?.facts && (
+        <p className="jp-mistudio-faint">
+          {trans.__(
+            'It will take about %1 of disk: an estimate, with four characters a token.',
+            bytes(dataset.facts.characters)
+          )}
+        </p>
+      )}
+      <div className="jp-mistudio-buttons">
+        <Button
+          className="jp-mod-styled jp-mod-accept"
+          type="submit"
+          disabled={isBusy}
+        >
+          {trans.__('Tokenize')}
+        </Button>
+        <Button
+          className="jp-mod-styled jp-mod-reject"
+          type="button"
+          onClick={() => document.draft({ tokenize: null })}
+        >
+          {trans.__('Not now')}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,3 @@
+export { jobNotificationsPlugin } from './notifyPlugin';
+export { jobsPlugin } from './plugin';
+export { jobsStatusPlugin } from './statusPlugin';

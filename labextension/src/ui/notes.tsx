@@ -1,0 +1,56 @@
+import { Button } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { ApiError } from '../api/errors';
+import { useTrans } from './hooks';
+
+export interface INoteButton {
+  label: string;
+  run: () => void;
+}
+
+/** Nothing is here: one sentence, and one button that changes it. */
+export function EmptyState(props: {
+  sentence: string;
+  button?: INoteButton;
+}): JSX.Element {
+  return (
+    <div className="jp-mistudio-EmptyState">
+      <p>{props.sentence}</p>
+      {props.button && <NoteButton {...props.button} />}
+    </div>
+  );
+}
+
+/** What went wrong, where it went wrong: a sentence, what to do, one button; details folded. */
+export function ErrorNote(props: {
+  error: ApiError;
+  action?: INoteButton;
+}): JSX.Element {
+  const trans = useTrans();
+  const { error, action } = props;
+  return (
+    <div className="jp-mistudio-ErrorNote" role="alert">
+      <p className="jp-mistudio-ErrorNote-message">{error.message}</p>
+      {error.hint && <p>{error.hint}</p>}
+      {action && <NoteButton {...action} />}
+      {error.status > 0 && (
+        <details>
+          <summary>{trans.__('Details')}</summary>
+          <code>
+            {[error.code, error.status, error.requestId]
+              .filter(Boolean)
+              .join(' · ')}
+          </code>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function NoteButton(props: INoteButton): JSX.Element {
+  return (
+    <Button className="jp-mod-styled jp-mod-accept" small onClick={props.run}>
+      {props.label}
+    </Button>
+  );
+}

@@ -1,0 +1,172 @@
+import {
+  FormComponent,
+  type IFormComponentProps
+} from '@jupyterlab/ui-components';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { RJSFValidationError } from '@rjsf/utils';
+import * as React from 'react';
+import type { Client } from '../api/client';
+import { ApiError } from '../api/errors';
+import type { SchemaName } from '../api/types';
+import type { IMiStudio } from '../tokens';
+import { TEMPLATES, WIDGETS } from './formParts';
+import {
+  fieldOf,
+  formGroups,
+  withDefaults,
+  type FormValue,
+  type IFieldGroup
+} from './formSchema';
+import { ErrorNote } from './notes';
+
+type Validator = IFormComponentProps['validator'];
+
+export interface ISchemaFormProps {
+  studio: IMiStudio;
+  /** Which parameters it asks for. */
+  schema: SchemaName;
+  value: FormValue;
+  /** Gets all values that were given or changed; what is empty is left out. */
+  onChange: (value: FormValue) => void;
+  /** Only these fields, in this order. */
+  fields?: readonly string[];
+  /** What the server said of these values; shown at the field it speaks of. */
+  error?: ApiError | null;
+  disabled?: boolean;
+}
+
+/** A form over the same schema that server, notebook and terminal use. */
+export function SchemaForm(props: ISchemaFormProps): JSX.Element {
+  const { studio, value, error } = props;
+  const loaded = useForm(studio, props.schema);
+  if (loaded instanceof ApiError) {
+    return <ErrorNote error={loaded} />;
+  }
+  if (!loaded) {
+    return <div className="jp-mistudio-Form" aria-busy />;
+  }
+  const groups = formGroups(loaded.schema, value, { fields: props.fields });
+  const wrong = fieldOf(groups, error?.field);
+  return (
+    <div className="jp-mistudio-Form">
+      {groups.map(group => (
+        <Group
+          key={group.title}
+          group={group}
+          validator={loaded.validator}
+          value={withDefaults(group.schema, value)}
+          disabled={props.disabled}
+          error={wrong ? (error ?? null) : null}
+          wrong={wrong}
+          onChange={part => props.onChange(merged(value, part, group))}
+        />
+      ))}
+      {error && !wrong && <ErrorNote error={error} />}
+    </div>
+  );
+}
+
+function Group(props: {
+  group: IFieldGroup;
+  validator: Validator;
+  value: FormValue;
+  disabled?: boolean;
+  error: ApiError | null;
+  wrong?: string;
+  onChange: (part: FormValue) => void;
+}): JSX.Element {
+  const { group, error, wrong } = props;
+  const names = Object.keys(group.schema.properties ?? {});
+  const shown = names.filter(name => props.value[name] !== undefined);
+  const extraErrors =
+    error && wrong && names.includes(wrong)
+      ? { [wrong]: { __errors: [`${error.message} ${error.hint}`.trim()] } }
+      : undefined;
+  return (
+    <fieldset className="jp-mistudio-Form-group">
+      {group.title && <legend>{group.title}</legend>}
+      <FormComponent
+        tagName="div"
+        schema={group.schema as IFormComponentProps['schema']}
+        uiSchema={uiOf(group)}
+        validator={props.validator}
+        formData={
+          Object.fromEntries(
+            shown.map(name => [name, props.value[name]])
+          ) as ReadonlyJSONObject
+        }
+        templates={TEMPLATES}
+        widgets={WIDGETS}
+        disabled={props.disabled}
+        extraErrors={extraErrors}
+        liveValidate
+        noHtml5Validate
+        showErrorList={false}
+        transformErrors={withoutMissing}
+        onChange={event => props.onChange(event.formData ?? {})}
+      />
+    </fieldset>
+  );
+}
+
+/** Nobody wants to be told of an empty field before having had a chance. */
+function withoutMissing(errors: RJSFValidationError[]): RJSFValidationError[] {
+  return errors.filter(error => error.name !== 'required');
+}
+
+function uiOf(group: IFieldGroup): IFormComponentProps['uiSchema'] {
+  const lists = Object.entries(group.schema.properties ?? {}).filter(
+    ([, field]) => field.type === 'array'
+  );
+  return Object.fromEntries(
+    lists.map(([name]) => [name, { 'ui:widget': 'lines' }])
+  );
+}
+
+function merged(
+  value: FormValue,
+  part: FormValue,
+  group: IFieldGroup
+): FormValue {
+  const all: FormValue = { ...value };
+  for (const name of Object.keys(group.schema.properties ?? {})) {
+    if (part[name] === undefined) {
+      delete all[name];
+    } else {
+      all[name] = part[name];
+    }
+  }
+  return all;
+}
+
+interface ILoaded {
+  schema: Client.IJsonSchema;
+  validator: Validator;
+}
+
+/** The schema, and the validator, which is large and comes only with a form. */
+function useForm(
+  studio: IMiStudio,
+  name: SchemaName
+): ILoaded | ApiError | null {
+  const [loaded, setLoaded] = React.useState<ILoaded | ApiError | null>(null);
+  React.useEffect(() => {
+    let wanted = true;
+    Promise.all([studio.schema(name), import('@rjsf/validator-ajv8')]).then(
+      ([schema, { default: validator }]) => {
+        if (wanted) {
+          setLoaded({ schema, validator: validator as unknown as Validator });
+        }
+      },
+      thrown => {
+        if (wanted) {
+          setLoaded(ApiError.from(thrown));
+        }
+      }
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [studio, name]);
+  return loaded;
+}

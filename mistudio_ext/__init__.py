@@ -1,0 +1,67 @@
+"""miStudio in JupyterLab: look inside language models with sparse autoencoders.
+
+    import mistudio_ext as ms
+
+    ws = ms.open()                                  # the default workspace
+    ds = ws.add_dataset(["a text", "another"], name="notes")
+    tk = ds.tokenize("folder/with/a/tokenizer", max_length=128)
+    tk.load()                                       # a datasets.Dataset of token blocks
+
+What is listed below is loaded when it is first used, so that importing this costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from .contract.errors import MiStudioError as MiStudioError
+    from .notebook.dataset import Dataset as Dataset
+    from .notebook.job import Job as Job
+    from .notebook.tokenization import Tokenization as Tokenization
+    from .notebook.workspace import Workspace as Workspace
+    from .notebook.workspace import dataset as dataset
+    from .notebook.workspace import job as job
+    from .notebook.workspace import open_workspace
+    from .notebook.workspace import tokenization as tokenization
+
+    open = open_workspace
+
+# Name for the user: the module that has it, and its name there.
+_LAZY = {
+    "open": ("notebook.workspace", "open_workspace"),
+    "dataset": ("notebook.workspace", "dataset"),
+    "tokenization": ("notebook.workspace", "tokenization"),
+    "job": ("notebook.workspace", "job"),
+    "Workspace": ("notebook.workspace", "Workspace"),
+    "Dataset": ("notebook.dataset", "Dataset"),
+    "Tokenization": ("notebook.tokenization", "Tokenization"),
+    "Job": ("notebook.job", "Job"),
+    "MiStudioError": ("contract.errors", "MiStudioError"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module, attribute = _LAZY[name]
+    globals()[name] = value = getattr(import_module(f"{__name__}.{module}"), attribute)
+    return value
+
+
+def __dir__() -> list[str]:
+    return ["__doc__", "__version__", *_LAZY]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "mistudio-labextension"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    from .server.app import MiStudio
+
+    return [{"module": "mistudio_ext", "app": MiStudio}]

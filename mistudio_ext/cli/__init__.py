@@ -1,0 +1,86 @@
+"""The `mistudio` command: the same operations from a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from .._version import __version__
+
+if TYPE_CHECKING:
+    from .command import Command
+
+# Noun or plain word, and what it is about. Its commands are loaded when it is used, so that help comes at once.
+WORDS = {
+    "dataset": "text and its tokenizations: add, look at, tokenize, delete",
+    "job": "work in the background: follow, pause, resume, cancel",
+    "doctor": "look whether everything is in place, and say what to do",
+}
+USAGE = """\
+usage: mistudio <word> [<verb>] [arguments]
+
+miStudio from a terminal: what the panels in JupyterLab do, in the same workspace.
+
+{words}
+
+`mistudio <word> --help` lists its verbs, `mistudio <word> <verb> --help` its arguments. Each takes --json and --workspace.\
+"""
+USAGE_ERROR, INTERRUPTED = 2, 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _main(given)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; without this, Python complains at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _main(given: list[str]) -> int:
+    if not given or given[0] in ("-h", "--help", "help"):
+        _say(_usage())
+        return 0 if given else USAGE_ERROR
+    if given[0] in ("-V", "--version"):
+        _say(__version__)
+        return 0
+    word, rest = given[0], given[1:]
+    if word not in WORDS:
+        from ..display.text import plain
+
+        _say(f"mistudio: there is no command “{plain(word, 60)}”.\n\n{_usage()}", sys.stderr)
+        return USAGE_ERROR
+    return _command_of(word, rest)
+
+
+def _command_of(word: str, rest: list[str]) -> int:
+    if word == "doctor":
+        from . import doctor
+
+        return doctor.main(rest)
+    from .command import run
+    from .commands import commands
+
+    verbs = commands(word)
+    if not rest or rest[0] not in verbs:
+        asked = bool(rest) and rest[0] in ("-h", "--help", "help")
+        _say(_verbs(word, verbs), sys.stdout if asked else sys.stderr)
+        return 0 if asked else USAGE_ERROR
+    return run(verbs[rest[0]], f"mistudio {word} {rest[0]}", rest[1:])
+
+
+def _usage() -> str:
+    return USAGE.format(words="\n".join(f"  {word:10} {about}" for word, about in WORDS.items()))
+
+
+def _verbs(word: str, verbs: dict[str, Command]) -> str:
+    lines = "\n".join(f"  {verb:14} {command.summary}" for verb, command in verbs.items())
+    return f"usage: mistudio {word} <verb> [arguments]\n\n{WORDS[word]}\n\n{lines}"
+
+
+def _say(text: str, stream: TextIO | None = None) -> None:
+    (stream or sys.stdout).write(f"{text}\n")

@@ -1,0 +1,141 @@
+"""Answers in words: tables for lists, lines for one thing. Nothing of a stranger's acts on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..contract.models import Contract
+from ..datasets.schema import (
+    Dataset,
+    DatasetList,
+    Sample,
+    SamplePage,
+    Started,
+    Tokenization,
+    TokenizationList,
+    TokenPreview,
+)
+from ..display.follow import in_words
+from ..display.text import count, plain, size, visible, when
+from ..jobs.schema import Job, JobList, Log
+from ..workspace.schema import Deleted
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> str:
+    cells = [list(headers), *([plain(cell, 60) for cell in row] for row in rows)]
+    if len(cells) == 1:
+        return empty
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
+
+
+def pairs(values: dict[str, object]) -> str:
+    shown = {key: plain(value, 2000) for key, value in values.items() if value not in (None, "", [])}
+    width = max(map(len, shown))
+    return "\n".join(f"{key:{width}}  {value}" for key, value in shown.items())
+
+
+def datasets(found: DatasetList) -> str:
+    rows = [
+        (
+            each.id,
+            each.name,
+            each.state,
+            count(each.facts.samples if each.facts else None),
+            size(each.facts.bytes if each.facts else None),
+            each.tokenizations,
+            when(each.created),
+        )
+        for each in found.datasets
+    ]
+    return table(("id", "name", "state", "samples", "size", "tokenizations", "created"), rows, "There are no datasets.")
+
+
+def tokenizations(found: TokenizationList) -> str:
+    rows = [
+        (
+            each.id,
+            each.name,
+            each.parent,
+            each.state,
+            count(each.facts.blocks if each.facts else None),
+            count(each.facts.tokens if each.facts else None),
+            when(each.created),
+        )
+        for each in found.tokenizations
+    ]
+    return table(("id", "name", "dataset", "state", "blocks", "tokens", "created"), rows, "There are no tokenizations.")
+
+
+def thing(found: Dataset | Tokenization | Started) -> str:
+    if isinstance(found, Started):
+        return pairs({"id": found.object, "job": found.job or "none: it was there already"})
+    about: dict[str, object] = {"id": found.id, "name": found.name, "state": found.state, "reason": found.reason}
+    if isinstance(found, Dataset):
+        about |= {"source": found.source.path or found.source.name, "tokenizations": found.tokenizations}
+    else:
+        about |= {"dataset": found.parent, "tokenizer": found.tokenizer.name, "block length": count(found.max_length)}
+    if found.facts is not None:
+        about |= _facts(found.facts)
+    return pairs(about | {"tags": ", ".join(found.tags), "notes": found.notes, "created": when(found.created)})
+
+
+def _facts(facts: Contract) -> dict[str, object]:
+    """Whatever was found, by its name: a new fact shows without a change here."""
+    shown: dict[str, object] = {}
+    for name, value in facts.model_dump().items():
+        shown[name.replace("_", " ")] = size(value) if name == "bytes" else _value(value)
+    return shown
+
+
+def _value(value: Any) -> object:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_value(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return count(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def sample_page(page: SamplePage) -> str:
+    lines = [f"{each.row:>8}  {plain(visible(each.text), 200)}" for each in page.samples]
+    return "\n".join([*lines, f"{count(len(page.samples))} of {count(page.total)} samples"])
+
+
+def sample(found: Sample) -> str:
+    about = pairs({"row": found.row, "split": found.split, "characters": count(found.length), **found.other})
+    return f"{about}\n\n{plain(found.text, lines=True)}"
+
+
+def token_preview(found: TokenPreview) -> str:
+    rows = [(each.id, visible(each.token), visible(each.text), each.kind) for each in found.tokens]
+    figures = f"{count(found.count)} tokens, of a vocabulary of {count(found.vocabulary)}"
+    return f"{table(('id', 'token', 'text', 'kind'), rows, '')}\n{figures}".lstrip("\n")
+
+
+def deleted(found: Deleted) -> str:
+    return f"Deleted {', '.join(found.ids)}; {size(found.bytes)} freed."
+
+
+def jobs(found: JobList) -> str:
+    rows = [(each.id, each.label, in_words(each), when(each.created)) for each in found.jobs]
+    more = f"\n{count(len(rows))} of {count(found.total)} jobs" if found.total > len(rows) else ""
+    return table(("id", "job", "state", "created"), rows, "There are no jobs.") + more
+
+
+def job(found: Job) -> str:
+    about: dict[str, object] = {"id": found.id, "job": found.label, "state": in_words(found), "works on": found.object}
+    about |= {"reason": found.reason, "worker": found.worker, "process": found.pid}
+    if found.error is not None:
+        about |= {"error": found.error.message, "what to do": found.error.error.hint}
+    about |= {"created": when(found.created)}
+    if found.started is not None:
+        about |= {"started": when(found.started)}
+    if found.ended is not None:
+        about |= {"ended": when(found.ended)}
+    return pairs(about | {"retry of": found.retry_of})
+
+
+def log(found: Log) -> str:
+    lines = [f"{when(each.time)}  {each.level:7}  {plain(each.text)}" for each in found.lines]
+    return "\n".join(lines) or "The log is empty."

@@ -1,0 +1,46 @@
+"""Commands that start work: they follow it with a bar on standard error. Ctrl-C ends the following, not the work."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ..datasets.operations import get_dataset, get_tokenization
+from ..datasets.schema import Started
+from ..display.bar import bar_on
+from ..display.follow import Follower, outcome
+from ..jobs.schema import Job
+from ..workspace.ids import is_id
+from ..workspace.workspace import Workspace
+from .command import Call
+
+
+def work(call: Call) -> Any:
+    """Start a job; the object that it made, or with `--no-wait` what was started."""
+    started: Started = call.perform()
+    if call.given.no_wait:
+        return started
+    if started.job is not None:
+        follow(call.ws, started.job)
+    return get_dataset(call.ws, started.object) if is_id(started.object, "ds") else get_tokenization(call.ws, started.object)
+
+
+def wait_for_job(call: Call) -> Job:
+    return follow(call.ws, call.arguments[0])
+
+
+def follow(ws: Workspace, id: str) -> Job:
+    follower = Follower(ws, id)
+    job = follower.look()
+    bar = bar_on(sys.stderr)
+    try:
+        for job in follower:
+            bar.show(job)
+    except KeyboardInterrupt:
+        bar.leave(
+            f"No longer waiting; the job goes on. `mistudio job wait {id}` follows it again, `mistudio job cancel {id}` ends it."
+        )
+        raise
+    if error := outcome(job, resume=f"`mistudio job resume {id}`", retry=f"`mistudio job retry {id}`"):
+        raise error
+    return job

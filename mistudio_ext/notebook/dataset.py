@@ -1,0 +1,186 @@
+"""Datasets in a notebook."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any, Literal, overload
+
+from ..contract.errors import BadRequest, Conflict
+from ..contract.models import checked
+from ..datasets import operations, schema
+from ..datasets.samples import get_sample, list_shards, open_shard, read_samples
+from ..datasets.schema import DatasetFacts, ListTokenizations, ReadSamples, Source, TokenizeDataset
+from ..display.text import count, size, when
+from ..jobs.schema import FINAL
+from ..lanes.perform import perform
+from . import arrow, cards
+from .catalogued import Catalogued
+from .handle import Listing
+from .job import Job, follow_up
+from .pieces import TokenPieces, preview
+from .samples import Sample, Samples
+from .signatures import described_by
+from .tokenization import Tokenization
+
+AT_A_TIME = 1000
+
+
+class Dataset(Catalogued):
+    """Text: samples in order. `ds[17]` is one of them, `for sample in ds` all, `ds.load()` a `datasets.Dataset`."""
+
+    _kind = "dataset"
+    _edit = staticmethod(operations.edit_dataset)
+    _plan = staticmethod(operations.plan_delete_dataset)
+    _delete = staticmethod(operations.delete_dataset)
+
+    def _record(self) -> schema.Dataset:
+        return operations.get_dataset(self._core, self._id)
+
+    @property
+    def source(self) -> Source:
+        """Where its text came from: `.kind`, `.name`, `.path`."""
+        return self._record().source
+
+    @property
+    def facts(self) -> DatasetFacts | None:
+        """What reading it found: `.samples`, `.characters`, `.splits`, `.bad_rows` …; None until it has been read."""
+        return self._record().facts
+
+    @property
+    def job(self) -> Job | None:
+        """The latest job that worked on it."""
+        record = self._record().job
+        return Job(self._core, record.id) if record else None
+
+    @overload
+    def tokenize(self, tokenizer: str | os.PathLike[str], *, wait: Literal[True] = True, **params: Any) -> Tokenization: ...
+
+    @overload
+    def tokenize(self, tokenizer: str | os.PathLike[str], *, wait: Literal[False], **params: Any) -> Job: ...
+
+    @described_by(TokenizeDataset)
+    def tokenize(self, tokenizer: str | os.PathLike[str], *, wait: bool = True, **params: Any) -> Tokenization | Job:
+        """Tokenize into packed blocks; an equal tokenization that is there already is not made again.
+
+        The work is done in the background; with `wait=False` its job is returned at once.
+        """
+        if not isinstance(tokenizer, str | os.PathLike):
+            raise BadRequest(
+                f"A {type(tokenizer).__name__} is not accepted as tokenizer.",
+                "Give the path of a folder that holds tokenizer.json, such as a model's own folder.",
+                field="tokenizer",
+            )
+        values = checked(TokenizeDataset, {"tokenizer": os.fspath(tokenizer)} | params)
+        if wait:
+            self._wait_until_read()
+        started = perform(self._core, operations.tokenize_dataset, self._id, values)
+        record = operations.get_tokenization(self._core, started.object)
+        made = Tokenization(self._core, started.object)
+        return follow_up(self._core, started, made, record.job.id if record.job else None, wait=wait)
+
+    def _wait_until_read(self) -> None:
+        """A dataset that was added with `wait=False` can be tokenized in a later line without looking whether it is there."""
+        record = self._record()
+        if record.facts is None and record.job and record.job.state not in FINAL:
+            Job(self._core, record.job.id).wait()
+
+    def tokenizations(self, filter: str = "") -> Listing[Tokenization]:
+        """What was made of it, newest first."""
+        params = checked(ListTokenizations, {"dataset": self._id, "filter": filter})
+        found = perform(self._core, operations.list_tokenizations, params).tokenizations
+        rows = [
+            [
+                each.id,
+                each.name,
+                each.state,
+                count(each.facts.blocks if each.facts else None),
+                count(each.facts.tokens if each.facts else None),
+                when(each.created),
+            ]
+            for each in found
+        ]
+        handles = [Tokenization(self._core, each.id) for each in found]
+        return Listing(handles, ["Id", "Name", "State", "Blocks", "Tokens", "Created"], rows)
+
+    @described_by(ReadSamples)
+    def samples(self, offset: int = 0, limit: int = 50, **params: Any) -> Samples:
+        """A page of samples, each with the beginning of its text."""
+        values = checked(ReadSamples, {"offset": offset, "limit": limit} | params)
+        page = perform(self._core, read_samples, self._id, values)
+        return Samples(page.samples, page.total)
+
+    def preview(self, text: str, tokenizer: str | os.PathLike[str] | None = None, *, special_tokens: bool = True) -> TokenPieces:
+        """Show how a text is cut into tokens, by a tokenizer's folder or, without one, by the newest tokenization's."""
+        params: dict[str, Any] = {"special_tokens": special_tokens}
+        if tokenizer is None:
+            made = self.tokenizations()
+            if not made:
+                raise Conflict("The dataset has no tokenization whose tokenizer could be used.", "Give a tokenizer's folder.")
+            params["tokenization"] = made[0].id
+        else:
+            params["tokenizer"] = os.fspath(tokenizer)
+        return preview(self._core, text, params)
+
+    def load(self) -> Any:
+        """The text as a `datasets.Dataset` with the columns text, split and other (JSON), read from disk as needed."""
+        self._ready()
+        return arrow.load(self._core.folder(self._id) / "data", {"text": "string", "split": "string", "other": "string"})
+
+    def __len__(self) -> int:
+        facts = self.facts
+        return facts.samples if facts else 0
+
+    @overload
+    def __getitem__(self, row: int) -> Sample: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> list[Sample]: ...
+
+    def __getitem__(self, row: int | slice) -> Sample | list[Sample]:
+        if isinstance(row, slice):
+            return [self[each] for each in range(*row.indices(len(self)))]
+        total = len(self)
+        if not -total <= row < total:
+            # Python asks for this very error where an index is past the end.
+            raise IndexError(f"The dataset has {total:,} samples; there is no row {row:,}.")
+        return Sample.model_validate(get_sample(self._core, self._id, str(row % total)).model_dump())
+
+    def __iter__(self) -> Iterator[Sample]:
+        self._ready()
+        row = 0
+        for file, _ in list_shards(self._core.folder(self._id) / "data"):
+            for batch in open_shard(file).to_batches(max_chunksize=AT_A_TIME):
+                for each in batch.to_pylist():
+                    other = json.loads(each["other"]) if each["other"] else {}
+                    yield Sample(row=row, text=each["text"], length=len(each["text"]), split=each["split"], other=other)
+                    row += 1
+
+    def _ready(self) -> None:
+        record = self._record()
+        if record.facts is None:
+            why = record.reason or "It is still being read; ds.job.wait() waits for it."
+            raise Conflict(f"The dataset “{record.name}” is not ready.", why, code="not_ready")
+
+    def _shown(self) -> tuple[str, str, cards.Pairs]:
+        record = self._record()
+        state = f"{record.state}: {record.reason}" if record.reason else record.state
+        pairs = [("State", state), ("Source", record.source.path or record.source.name)]
+        if facts := record.facts:
+            pairs += [("Samples", count(facts.samples)), ("Characters", count(facts.characters)), ("Size", size(facts.bytes))]
+            if len(facts.splits) > 1:
+                pairs.append(("Splits", ", ".join(f"{name}: {count(rows)}" for name, rows in facts.splits.items())))
+            if facts.bad_rows:
+                pairs.append(("Rows left out", count(facts.bad_rows)))
+            state += f", {count(facts.samples)} samples"
+        if record.tokenizations:
+            pairs.append(("Tokenizations", count(record.tokenizations)))
+        if record.tags:
+            pairs.append(("Tags", ", ".join(record.tags)))
+        if record.notes:
+            pairs.append(("Notes", record.notes))
+        return record.name, state, [*pairs, ("Created", when(record.created))]
+
+    def _more_html(self) -> str:
+        return self.samples(limit=3, characters=200)._repr_html_() if self.state == "ready" else ""

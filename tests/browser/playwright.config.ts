@@ -1,0 +1,35 @@
+// Started by scripts/browser-tests.sh, which says where and with which browser.
+import { defineConfig } from '@playwright/test';
+
+const port = process.env.MISTUDIO_TEST_PORT ?? '8896';
+const address = `http://127.0.0.1:${port}`;
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  // One server and one workspace serve all tests, and lanes want the processors.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: !!process.env.CI,
+  timeout: 90_000,
+  reporter: [['list'], ['html', { open: 'never' }]],
+  use: {
+    baseURL: address,
+    viewport: { width: 1280, height: 800 },
+    video: 'off',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM,
+      args: ['--no-sandbox', '--disable-dev-shm-usage']
+    }
+  },
+  webServer: {
+    // browser-tests.sh shows the log when a test failed.
+    command:
+      'exec jupyter lab --config jupyter_server_test_config.py >>"${MISTUDIO_TEST_ROOT:-/tmp}/server.log" 2>&1',
+    url: `${address}/lab`,
+    timeout: 120_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 }
+  }
+});

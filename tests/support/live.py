@@ -1,0 +1,30 @@
+"""Live calls of every length: a real preview, and one of a text so long that it takes as long as a test needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mistudio_ext.contract.operations import LiveRequest
+from mistudio_ext.datasets.operations import PREVIEW
+from mistudio_ext.datasets.schema import TokenPreview
+from mistudio_ext.system.operations import get_system
+from mistudio_ext.workspace.workspace import Workspace
+from tests.support import waiting
+
+# Far more than a face lets through: minutes of work for the lane.
+ENDLESS = "the storm gathered " * 5_000_000
+
+
+def request(tokenizer: Path, text: str = "the rain", seconds: float = 60) -> LiveRequest[TokenPreview]:
+    return LiveRequest(PREVIEW, {"text": text, "folder": str(tokenizer), "special_tokens": True}, TokenPreview, seconds)
+
+
+def pid(ws: Workspace) -> int | None:
+    return next((lane.pid for lane in get_system(ws).lanes if lane.name == "live"), None)
+
+
+def until_calls(ws: Workspace, count: int) -> None:
+    """Until the lane says that it has this many calls to answer."""
+    waiting.until(
+        lambda: any(lane.calls == count for lane in get_system(ws).lanes if lane.name == "live"), f"{count} calls", seconds=60
+    )

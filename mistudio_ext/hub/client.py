@@ -24,7 +24,6 @@ from .refusals import Asked, refusal
 from .token import find_token
 from .trouble import PASSING, Changed, Patience, Stopped, Trouble, Turn, passing_trouble, transport_trouble
 
-DEFAULT_ENDPOINT = "https://huggingface.co"
 MAX_HOPS = 5
 MAX_JSON = 64 * 2**20
 SHORT = 64 * 2**10
@@ -53,7 +52,7 @@ class Hub:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Hub:
-        endpoint = endpoint_of(settings)
+        endpoint = names.endpoint_of(settings)
         return cls(
             endpoint, find_token(endpoint),
             timeout=settings.hub_timeout, tries=settings.hub_tries, connections=settings.hub_connections,
@@ -159,11 +158,6 @@ class Hub:
     def _stop_if_asked(self) -> None:
         if self.turn.stopped.is_set():
             raise Stopped
-
-
-def endpoint_of(settings: Settings) -> str:
-    """The hub that the user named: in the settings, else to the hub's own library."""
-    return names.check_endpoint(settings.hub_endpoint or os.environ.get("HF_ENDPOINT") or DEFAULT_ENDPOINT)
 
 
 def place_of(response: httpx.Response) -> httpx.URL:

@@ -52,7 +52,7 @@ def download(job: JobContext, hub: Hub, listing: Listing, target: Path, files: l
         return Downloaded(size, 0, size)
     cache = cache_folder(job.workspace)
     name = f"{listing.kind}--{listing.id.replace('/', '--')}--{listing.commit}"
-    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    atomic.make_folder(cache)
     sweep(cache, older_than=job.workspace.settings.hub_cache_days * DAY)
     lock = Lock(cache / f"{name}.lock")
     try:
@@ -68,7 +68,7 @@ def download(job: JobContext, hub: Hub, listing: Listing, target: Path, files: l
 
 def _fetch_into(job: JobContext, hub: Hub, listing: Listing, entry: Path, files: list[HubFile]) -> Downloaded:
     contents = entry / "contents"
-    contents.mkdir(mode=0o700, parents=True, exist_ok=True)
+    atomic.make_folder(contents)
     os.utime(entry)
     parts = [Part(contents, file) for file in {file.content: file for file in files}.values()]
     try:
@@ -94,12 +94,12 @@ def _fetch_into(job: JobContext, hub: Hub, listing: Listing, entry: Path, files:
 
 def _publish(job: JobContext, entry: Path, files: list[HubFile], target: Path) -> None:
     """Put the whole files under their names, then rename all of it at once."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    atomic.make_folder(target.parent)
     if entry.stat().st_dev != job.scratch.stat().st_dev:
         _check_space(job.scratch, sum(file.size for file in files))
     staging = job.scratch / "download"
     shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
+    staging.mkdir(mode=0o700)
     for file in files:
         job.check()
         if job.should_pause:
@@ -115,7 +115,7 @@ def _put(content: Path, place: Path) -> None:
     """A second name rather than a move: until all is published, the cache has everything. On another disk, a copy."""
     try:
         with atomic.disk_full_says_so(place):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            atomic.make_folder(place.parent)
         os.link(content, place)
     except (FileExistsError, NotADirectoryError):
         # On a disk that takes “A” and “a” for one name.

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from ..contract.errors import BadRequest, Unreadable
 from ..workspace.atomic import MARK
+from ..workspace.schema import Settings
+
+DEFAULT_ENDPOINT = "https://huggingface.co"
 
 # What the hub itself accepts: `name` or `owner/name`, each beginning and ending with a letter, digit or underscore.
 WORD = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?"
@@ -19,7 +22,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 MAX_NAME, MAX_REVISION, MAX_FILE_NAME, MAX_FILE_PATH = 96, 200, 255, 1024
 
 
-def check_repository(text: str, *, field: str = "repository") -> str:
+def check_repository(text: str, *, field: str = "hub") -> str:
     owner, _, name = text.rpartition("/")
     if (
         not REPOSITORY.fullmatch(text)
@@ -59,6 +62,11 @@ def check_endpoint(text: str, *, field: str = "hub_endpoint") -> str:
             field=field,
         )
     return text.rstrip("/")
+
+
+def endpoint_of(settings: Settings) -> str:
+    """The hub that the user named: in the settings, else to the hub's own library."""
+    return check_endpoint(settings.hub_endpoint or os.environ.get("HF_ENDPOINT") or DEFAULT_ENDPOINT)
 
 
 def check_file_name(name: object) -> str:

@@ -79,7 +79,7 @@ def missing(asked: Asked) -> MiStudioError:
     return NotFound(
         f"There is no {asked.kind} {asked.id} at {asked.endpoint}, or {private}.",
         "Look at its spelling (“owner/name”). For a private one, enter a token of an account that may read it in the settings.",
-        field="repository",
+        field="hub",
         code="hub_gone",
     )
 
@@ -87,7 +87,7 @@ def missing(asked: Asked) -> MiStudioError:
 def other_kind(asked: Asked) -> MiStudioError:
     other = "model" if asked.kind == "dataset" else "dataset"
     return NotFound(
-        f"{asked.id} is a {other}, not a {asked.kind}.", f"Add it where {other}s are added.", field="repository", code="hub_kind"
+        f"{asked.id} is a {other}, not a {asked.kind}.", f"Add it where {other}s are added.", field="hub", code="hub_kind"
     )
 
 

@@ -61,3 +61,37 @@ class HubTokenState(Contract):
     source: Literal["saved", "login", "none"] = option(
         title="Source", help="Whether a token was saved here, the hub's own login has one, or there is none."
     )
+
+
+class SetHubToken(Contract):
+    """Goes in, and never comes out again."""
+
+    token: str = option(
+        title="Token",
+        help="Made at the hub, under Settings → Access Tokens; the right to read is enough. It is kept beside Jupyter's own "
+        "secrets, for the one hub of the settings, and never shown again.",
+        min_length=1,
+        max_length=4096,
+        repr=False,
+    )
+
+
+class CheckHub(Contract):
+    hub: str | None = option(
+        None,
+        title="Dataset",
+        help="Look also whether there is this dataset (“owner/name”), and whether you may have it.",
+        min_length=1,
+        max_length=200,
+    )
+    revision: str | None = option(None, title="Revision", help="Look at this branch, tag or commit of it.", max_length=200)
+
+
+class HubCheck(Contract):
+    """What the hub answered."""
+
+    endpoint: str
+    account: str | None = option(title="Account", help="Whom the hub takes us for; null without a token.")
+    commit: str | None = option(title="Commit", help="What the revision of the dataset is now, where one was asked about.")
+    files: int | None = option(title="Files", help="How many the dataset has.")
+    bytes: int | None = option(title="Size", help="Of all its files, each counted as large as the hub says.", unit="bytes")

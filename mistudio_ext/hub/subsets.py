@@ -130,7 +130,7 @@ def _names(listing: Listing, folder: Path) -> list[str]:
             raise BadRequest(
                 f"{listing.id} is made by a program ({script}), and nothing of the kind is run here.",
                 "Look whether the hub has a converted copy: give “refs/convert/parquet” as revision.",
-                field="repository",
+                field="hub",
                 code="hub_script",
             ) from None
         raise
@@ -148,7 +148,7 @@ def _library_says(listing: Listing) -> Iterator[None]:
             raise BadRequest(
                 f"{listing.id} has no file with data that can be read here.",
                 "Its files must be of a kind that the datasets library reads: parquet, jsonl, csv, text, arrow.",
-                field="repository",
+                field="hub",
                 code="hub_no_data",
             ) from None
         raise Unreadable(

@@ -20,7 +20,6 @@ from . import names
 from .schema import HubTokenState
 
 FILE = "mistudio-hub-tokens.json"
-LIBRARY_ENDPOINT = "https://huggingface.co"
 # No sign in it needs an escape anywhere that text is written, so that it is found again wherever it slips in.
 TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,4096}")
 
@@ -98,11 +97,13 @@ def _write(tokens: dict[str, str]) -> None:
 
 def _is_of_login(endpoint: str) -> bool:
     """The login belongs to the hub's own address, or to the one that its library was pointed at."""
-    return endpoint == (os.environ.get("HF_ENDPOINT") or LIBRARY_ENDPOINT).rstrip("/")
+    if os.environ.get("HF_HUB_DISABLE_IMPLICIT_TOKEN", "").upper() in ("1", "ON", "YES", "TRUE"):
+        return False
+    return endpoint == (os.environ.get("HF_ENDPOINT") or names.DEFAULT_ENDPOINT).rstrip("/")
 
 
 def _from_login(endpoint: str) -> str | None:
-    if not _is_of_login(endpoint) or os.environ.get("HF_HUB_DISABLE_IMPLICIT_TOKEN", "").upper() in ("1", "ON", "YES", "TRUE"):
+    if not _is_of_login(endpoint):
         return None
     # The library refreshes logins made in the browser; reading its file would miss that.
     from huggingface_hub import get_token

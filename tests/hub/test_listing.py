@@ -50,7 +50,7 @@ def test_long_lists_come_in_pages(local: LocalHub, hub: Hub) -> None:
 
 def test_gone(local: LocalHub, hub: Hub) -> None:
     error = refused(hub)
-    assert (error.code, error.status, error.field) == ("hub_gone", 404, "repository")
+    assert (error.code, error.status, error.field) == ("hub_gone", 404, "hub")
     assert str(error).startswith(f"There is no dataset org/set at {local.url}, or it is private and needs a token. Look at")
 
 
@@ -251,7 +251,7 @@ def test_hostile_file_names_are_refused(local: LocalHub, hub: Hub, path: object)
     ],
 )
 def test_what_is_no_repository_is_not_asked_for(local: LocalHub, hub: Hub, id: str) -> None:
-    assert refused(hub, id).field == "repository"
+    assert refused(hub, id).field == "hub"
     assert not local.requests
 
 

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from mistudio_ext.contract.errors import MiStudioError
-from mistudio_ext.hub.client import Hub, check_target, endpoint_of
+from mistudio_ext.hub.client import Hub, check_target
 from mistudio_ext.hub.download import download
 from mistudio_ext.hub.listing import list_repository
+from mistudio_ext.hub.names import endpoint_of
 from mistudio_ext.hub.token import find_token, save_token, token_file, token_state
 from mistudio_ext.jobs import queue
 from mistudio_ext.jobs.context import JobContext

@@ -59,7 +59,7 @@ def _fetch_and_read(job: JobContext, params: ReadHub, folder: Path) -> dict[str,
         _note_source(job, plan.listing)
         sizes = sum(file.size for _, file in plan.files)
         if params.row_limit is None:
-            download(job, hub, plan.listing, place / "files", [file for _, file in plan.files])
+            download(job, hub, plan.listing, place / "files", list({file.path: file for _, file in plan.files}.values()))
         writer = ShardWriter(job.scratch / "data", SCHEMA)
         state = writer.state or beginning(plan.listing.commit) | {"file": 0, "row": 0, "read": 0}
         for number, (split, file) in enumerate(plan.files):

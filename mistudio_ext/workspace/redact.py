@@ -9,7 +9,7 @@ from typing import Any
 SHOWN = "[secret]"
 # None of these can match a quote or a backslash: taken out of JSON, they leave JSON.
 PATTERNS = re.compile(
-    r"\bhf_[A-Za-z0-9_]{16,}|\bapi_org_[A-Za-z0-9]{16,}|\bsk-[A-Za-z0-9_-]{20,}"
+    r"\bhf_(?:[A-Za-z0-9]{30,}|(?:oauth|jwt)_[A-Za-z0-9._-]{16,})|\bapi_org_[A-Za-z0-9]{16,}|\bsk-[A-Za-z0-9_-]{20,}"
     r"|(?P<bearer>\b[Bb]earer )[A-Za-z0-9._~+/=-]{8,}"
     r"|(?P<user>\bhttps?://)[^\s/:@\"'\\]+:[^\s/@\"'\\]+(?=@)"
     r"|(?P<signed>[?&](?:X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|Signature|Policy|sig|token|access_token)=)[^\s&\"'\\<>]+"

@@ -119,6 +119,16 @@ def test_splits_and_configurations(ws: Workspace, local: LocalHub) -> None:
     assert "“body”, “raw”" in says
 
 
+def test_one_file_may_be_two_splits_and_a_name_may_look_like_a_token(ws: Workspace, local: LocalHub) -> None:
+    card = "---\nconfigs:\n- config_name: default\n  data_files:\n"
+    card += "".join(f"  - split: {split}\n    path: hf_texts_of_many_years_long_ago.jsonl\n" for split in ("train", "test"))
+    files = {"README.md": f"{card}---\n".encode(), "hf_texts_of_many_years_long_ago.jsonl": jsonl([{"text": "one"}])}
+    local.add("dataset", "org/hf_texts_of_many_years_long_ago", files)
+    id = added(ws, "org/hf_texts_of_many_years_long_ago")
+    assert facts(ws, id).splits == {"train": 1, "test": 1}
+    assert operations.get_dataset(ws, id).name == "hf_texts_of_many_years_long_ago"
+
+
 def test_other_kinds_of_files(ws: Workspace, local: LocalHub) -> None:
     table = pa.table({"text": ["k", "l"]})
     arrow = io.BytesIO()

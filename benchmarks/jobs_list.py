@@ -33,32 +33,37 @@ def fill(ws: Workspace, count: int) -> list[str]:
     return jobs
 
 
-def median(function: Callable[[], object], rounds: int = 11) -> float:
+def median(function: Callable[..., object], *arguments: object) -> float:
     times = []
-    for _ in range(rounds):
+    for _ in range(11):
         begin = time.perf_counter()
-        function()
+        function(*arguments)
         times.append(time.perf_counter() - begin)
     return 1000 * statistics.median(times)
 
 
-def bare(ws: Workspace, limit: int) -> list[object]:
-    rows = ws.database.rows("SELECT * FROM jobs ORDER BY number DESC LIMIT ?", (limit,))
+def bare(ws: Workspace, params: ListJobs) -> list[object]:
+    rows = ws.database.rows("SELECT * FROM jobs ORDER BY number DESC LIMIT ?", (params.limit,))
     return [(json.loads(row["uses"]), json.loads(row["params"]), json.loads(row["progress"])) for row in rows]
+
+
+def measure(ws: Workspace, count: int) -> None:
+    jobs = fill(ws, count)
+    objects = [row["object"] for row in ws.database.rows("SELECT object FROM jobs")]
+    for limit in dict.fromkeys((1_000, count)):
+        params = ListJobs(limit=limit)
+        ours, least = median(list_jobs, ws, params), median(bare, ws, params)
+        print(f"{count:6,} jobs, list {limit:6,}: {ours:7.1f} ms, {ours / least:4.1f} times a bare select")
+    print(f"{count:6,} jobs, one job:      {median(get_job, ws, jobs[5]):7.1f} ms")
+    print(f"{count:6,} jobs, latest of 10: {median(latest_jobs, ws, objects[:10]):7.1f} ms")
+    print(f"{count:6,} jobs, latest of all:{median(latest_jobs, ws, objects):7.1f} ms")
 
 
 def main() -> None:
     for count in (1_000, 10_000):
         with tempfile.TemporaryDirectory() as folder:
             ws = Workspace.open(Path(folder) / "workspace")
-            jobs = fill(ws, count)
-            objects = [row["object"] for row in ws.database.rows("SELECT object FROM jobs")]
-            for limit in dict.fromkeys((1_000, count)):
-                ours, least = median(lambda: list_jobs(ws, ListJobs(limit=limit))), median(lambda: bare(ws, limit))
-                print(f"{count:6,} jobs, list {limit:6,}: {ours:7.1f} ms, {ours / least:4.1f} times a bare select")
-            print(f"{count:6,} jobs, one job:      {median(lambda: get_job(ws, jobs[5])):7.1f} ms")
-            print(f"{count:6,} jobs, latest of 10: {median(lambda: latest_jobs(ws, objects[:10])):7.1f} ms")
-            print(f"{count:6,} jobs, latest of all:{median(lambda: latest_jobs(ws, objects)):7.1f} ms")
+            measure(ws, count)
             ws.close()
 
 

@@ -63,10 +63,10 @@ def kernel_import(code: str) -> float:
     return float(done.stdout) * 1000
 
 
-def show(what: str, without: list[float], given: list[float]) -> None:
+def show(what: str, without: list[float], given: list[float], *, goal: bool = True) -> None:
     before, after = statistics.median(without), statistics.median(given)
     ratio = after / before if before > 1 else float("nan")
-    said = "ok" if after - before <= GOAL else "MISSED"
+    said = "" if not goal else "ok" if after - before <= GOAL else "MISSED"
     print(f"{what:48} {before:8.0f} {after:8.0f} {after - before:+8.0f} ms {ratio:8.2f} x   {said}")
 
 
@@ -85,13 +85,15 @@ def main() -> None:
                     measured[extension].append(result)
         show(f"{name}: until it answers", *([each[0] for each in measured[extension]] for extension in (False, True)))
         show(f"{name}: processor time of that", *([each[1] for each in measured[extension]] for extension in (False, True)))
-        show(f"{name}: slowest answer after that", *([each[2] for each in measured[extension]] for extension in (False, True)))
+        slowest = [[each[2] for each in measured[extension]] for extension in (False, True)]
+        show(f"{name}: slowest answer after that", *slowest, goal=False)
     imports: dict[str, list[float]] = {name: [] for name in IMPORTS}
     for _ in range(rounds):
         for name, code in IMPORTS.items():
             imports[name].append(kernel_import(code))
     for name in list(IMPORTS)[1:]:
-        show(f"kernel: {name}", imports["nothing"], imports[name])
+        # The goal is for the import; what the first handle costs is shown beside it.
+        show(f"kernel: {name}", imports["nothing"], imports[name], goal=name == "import mistudio_ext")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ class ShardWriter:
         self.state: dict[str, Any] | None = None
         self._batches: list[pa.RecordBatch] = []
         self._bytes = 0
-        folder.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(folder)
         # Alone here: what a crash left under a temporary name is nobody's.
         atomic.sweep(folder, older_than=0)
         if (folder / "index.json").exists():

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..workspace import events
+from ..workspace import atomic, events
 from ..workspace.workspace import Workspace
 from .log import append_line
 from .schema import LogLevel, Progress
@@ -56,7 +56,7 @@ class JobContext:
     def scratch(self) -> Path:
         """A folder of the job's own that outlives a crash; it goes when the job has succeeded or was cancelled."""
         folder = self.workspace.scratch(self.id)
-        folder.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(folder)
         return folder
 
     def rest(self) -> NoReturn:

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..contract.errors import Busy, MiStudioError
 from ..jobs.schema import ALIVE
 from ..workspace import atomic
-from ..workspace.locks import is_held
+from ..workspace.locks import is_held, read_note
 from ..workspace.workspace import Workspace
 from .leaving import is_leaving, times_asked
 from .names import LANES, LIVE
@@ -25,22 +26,17 @@ REST = 5.0
 _mutex = threading.Lock()
 # For each lane of each workspace the process that this one has started last.
 _started: dict[tuple[str, str], _Started] = {}
-_later: set[tuple[str, str]] = set()
-_servers: Counter[str] = Counter()
+# Workspaces whose server in this process has left.
 _forbidden: set[str] = set()
 
 
 @dataclass
 class _Started:
     process: subprocess.Popen[bytes]
+    lock: Path
     when: float
     failures_before: int
     ended: float | None = None
-
-    def wait(self) -> None:
-        """Somebody has to take note of its end, or the system keeps its entry as a zombie's."""
-        self.process.wait()
-        self.ended = time.monotonic()
 
     @property
     def failures(self) -> int:
@@ -53,7 +49,8 @@ class _Started:
     def must_rest(self) -> bool:
         """Whether it is starting still, or has just shown that it cannot."""
         if self.ended is None:
-            return time.monotonic() - self.when < REST
+            # Once it has been here it may be on its way out; another that comes too early finds its place taken.
+            return time.monotonic() - self.when < REST and read_note(self.lock).get("pid") != self.process.pid
         return self.failures > 1 and time.monotonic() - self.ended < REST
 
 
@@ -88,8 +85,7 @@ def start(ws: Workspace, name: str, asked: int) -> None:
         if key[0] in _forbidden:
             raise Busy("The server is stopping.", "Try again when it is back.")
         last = _started.get(key)
-        if last and last.must_rest and not is_leaving(ws.lane_lock(name)):
-            _try_later(ws, key)
+        if last and last.must_rest:
             return
         with open(ws.root / "jobs" / "logs" / f"lane-{name}.txt", "ab", opener=atomic.private) as output:
             process = subprocess.Popen(
@@ -102,25 +98,22 @@ def start(ws: Workspace, name: str, asked: int) -> None:
                 cwd=ws.root,
                 env=os.environ | {"MISTUDIO_WORKSPACE": str(ws.root)},
             )
-        started = _started[key] = _Started(process, time.monotonic(), last.failures if last else 0)
-        threading.Thread(target=started.wait, name=f"wait-{name}", daemon=True).start()
+        started = _started[key] = _Started(process, ws.lane_lock(name), time.monotonic(), last.failures if last else 0)
+        threading.Thread(target=_see_off, args=(ws, name, asked, started), name=f"wait-{name}", daemon=True).start()
 
 
-def _try_later(ws: Workspace, key: tuple[str, str]) -> None:
-    """A script may never look again by itself."""
-    if key in _later or key[1] == LIVE:
+def _see_off(ws: Workspace, name: str, asked: int, started: _Started) -> None:
+    """Take note of its end, or the system keeps its entry as a zombie's; one that ended badly may have left jobs in the queue."""
+    code = started.process.wait()
+    started.ended = time.monotonic()
+    if code == 0 or name == LIVE:
         return
-
-    def look_again() -> None:
-        with _mutex:
-            _later.discard(key)
-        wake(ws)
+    # A server looks again by itself; a script may not.
+    time.sleep(REST)
+    with suppress(MiStudioError):
+        if ws.exists and times_asked(ws) == asked:
+            wake(ws)
         ws.database.close()  # this thread's own connection
-
-    _later.add(key)
-    timer = threading.Timer(REST, look_again)
-    timer.daemon = True
-    timer.start()
 
 
 def cannot_start(ws: Workspace, name: str) -> str | None:
@@ -139,13 +132,10 @@ def cannot_start(ws: Workspace, name: str) -> str | None:
 def allow(ws: Workspace) -> None:
     """A server is here in this process."""
     with _mutex:
-        _servers[str(ws.root)] += 1
         _forbidden.discard(str(ws.root))
 
 
 def forbid(ws: Workspace) -> None:
-    """It goes: with the last of them this process starts no more lanes."""
+    """It goes, and starts no more lanes."""
     with _mutex:
-        _servers[str(ws.root)] -= 1
-        if not _servers[str(ws.root)]:
-            _forbidden.add(str(ws.root))
+        _forbidden.add(str(ws.root))

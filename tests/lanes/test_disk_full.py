@@ -14,6 +14,7 @@ from mistudio_ext.datasets import operations
 from mistudio_ext.jobs.control import pause_job, resume_job
 from mistudio_ext.jobs.records import get_job, list_jobs
 from mistudio_ext.jobs.schema import ListJobs
+from mistudio_ext.lanes.leaving import ask_to_leave
 from mistudio_ext.lanes.perform import perform
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import ending, making, queued, waiting
@@ -27,7 +28,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={24 * MIB},mode=700", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={8 * MIB},mode=700", "tmpfs", str(folder)], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip(f"this machine lets no test mount a file system: {mounted.stderr.decode().strip()}")
@@ -50,7 +51,7 @@ def fill(folder: Path) -> Path:
 
 def test_on_a_tiny_disk(tiny_disk: Path, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
-    text.write_text("one two three four five\n" * 1_500_000)  # more than the disk holds
+    text.write_text(f"{'one two three four five ' * 20}\n" * 30_000)  # more than the disk holds
     (tmp_path / "small.txt").write_text("one\n")
     ws = Workspace.open(tiny_disk / "workspace")
     try:
@@ -75,12 +76,12 @@ def test_on_a_tiny_disk(tiny_disk: Path, tmp_path: Path) -> None:
         assert ws.catalog.get(small)["name"] == "small"
         assert [each.id for each in operations.list_datasets(ws, operations.ListObjects()).datasets] == [started.object, small]
         ballast.unlink()
-        subprocess.run(["mount", "-o", f"remount,size={200 * MIB}", str(tiny_disk)], check=True)
+        subprocess.run(["mount", "-o", f"remount,size={100 * MIB}", str(tiny_disk)], check=True)
         perform(ws, resume_job, job.id)
         assert waiting.for_job(ws, job.id).state == "succeeded"
         facts = operations.get_dataset(ws, started.object).facts
         assert facts
-        assert facts.samples == 1_500_000
+        assert facts.samples == 30_000
     finally:
         ending.lanes(ws)
         ws.close()
@@ -118,3 +119,19 @@ def test_a_death_that_cannot_be_written_down_is_told_all_the_same(ws: Workspace,
         assert get_job(ws, claimed.id).state == "interrupted"
         assert list_jobs(ws, ListJobs()).jobs[0].state == "interrupted"
     assert get_job(ws, claimed.id).state == "interrupted"
+
+
+def test_lanes_hear_that_they_must_leave_although_it_cannot_be_written_down(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "text.txt").write_text("one\n")
+    making.dataset(ws, tmp_path / "text.txt")
+    assert waiting.lanes(ws)
+
+    def full(*_: object) -> None:
+        raise DiskFull("full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ws.database, "change", full)
+        ask_to_leave(ws)
+    waiting.until(lambda: not waiting.lanes(ws), "the lane to leave", seconds=10)

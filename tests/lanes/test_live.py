@@ -16,7 +16,7 @@ from mistudio_ext.contract.errors import BadRequest, MiStudioError, TimedOut
 from mistudio_ext.contract.operations import LiveRequest
 from mistudio_ext.datasets import operations
 from mistudio_ext.datasets.schema import PreviewTokens, TokenPreview
-from mistudio_ext.lanes import live_client
+from mistudio_ext.lanes import live_client, start
 from mistudio_ext.lanes.perform import perform
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import live, waiting
@@ -75,7 +75,10 @@ def test_a_call_whose_process_is_killed_is_answered_by_the_next(
     assert all(each.result(timeout=60).count for each in calls)
 
 
-def test_a_call_that_ends_every_process_is_told_so(ws: Workspace, tokenizer_folder: Path, pool: ThreadPoolExecutor) -> None:
+def test_a_call_that_ends_every_process_is_told_so(
+    ws: Workspace, tokenizer_folder: Path, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "REST", 1.0)
     live_client.call(ws, live.request(tokenizer_folder))
     deadly = pool.submit(live_client.call, ws, live.request(tokenizer_folder, live.ENDLESS))
     killed: set[int] = set()

@@ -52,6 +52,15 @@ export default defineConfig([
     }
   },
   {
+    // Words of tests, which no reader sees.
+    files: [
+      '**/*.spec.{ts,tsx}',
+      'labextension/src/**/testing/**',
+      'tests/browser/**'
+    ],
+    rules: { 'jupyter/no-untranslated-string': 'off' }
+  },
+  {
     // Rules that ask the type checker.
     files: ['labextension/src/**/*.{ts,tsx}'],
     languageOptions: {

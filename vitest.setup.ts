@@ -8,8 +8,14 @@ class Observer {
 
 Object.assign(globalThis, {
   DragEvent: class extends MouseEvent {
+    constructor(type: string, init?: MouseEventInit) {
+      // Lumino gives the test's window, which is not jsdom's own.
+      super(type, { ...init, view: null });
+    }
+
     readonly dataTransfer: DataTransfer | null = null;
   },
+  PointerEvent: class extends MouseEvent {},
   ResizeObserver: Observer,
   IntersectionObserver: Observer,
   requestIdleCallback: (run: () => void) => setTimeout(run, 0),

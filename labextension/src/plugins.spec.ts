@@ -6,7 +6,7 @@ import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import plugins from '.';
 import type { IJobs } from './jobs/tokens';
-import { CommandIDs } from './jobs/tokens';
+import { CommandIDs } from './jobs/commandIds';
 import { FakeServer, FakeSocket, job } from './testing/server';
 import type { IMiStudio } from './tokens';
 

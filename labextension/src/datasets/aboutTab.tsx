@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Dataset } from '../api/types';
+import { Facts, type Fact } from '../ui/facts';
 import { ago, bytes, exact, timestamp } from '../ui/format';
 import { useModel, useTrans } from '../ui/hooks';
 import type { DatasetDocument } from './documentModel';
-import { Facts, type Fact } from './facts';
 
 /** Where it came from, what reading it found, and what its owner wrote about it. */
 export function AboutTab(props: {
@@ -135,7 +135,7 @@ function Own(props: {
   const { document, dataset } = props;
   const id = React.useId();
   const save = (changes: { tags?: string[]; notes?: string }) =>
-    void document.desk.actions.edit(dataset, changes);
+    document.desk.actions.edit(dataset, changes);
   return (
     <div className="jp-mistudio-About-own">
       <label htmlFor={`${id}tags`}>{trans.__('Tags')}</label>
@@ -163,14 +163,15 @@ export function tagsIn(text: string): string[] {
   return [...new Set(tags.filter(Boolean))];
 }
 
-/** A field that keeps what is typed until one leaves it; what others write shows when nobody types. */
+/** A field that keeps what is typed until the server has it; what others write shows when nobody types. */
 function Draft(props: {
   id: string;
   value: string;
   placeholder: string;
   rows?: number;
   maxLength?: number;
-  onSave: (text: string) => void;
+  /** Whether it is kept now. */
+  onSave: (text: string) => Promise<boolean>;
 }): JSX.Element {
   const { value, onSave, rows, ...rest } = props;
   const [text, setText] = React.useState<string | null>(null);
@@ -180,11 +181,11 @@ function Draft(props: {
     value: text ?? value,
     onChange: (event: { target: { value: string } }) =>
       setText(event.target.value),
-    onBlur: () => {
-      if (text !== null && text !== value) {
-        onSave(text);
+    onBlur: async () => {
+      if (text === null || text === value || (await onSave(text))) {
+        // Unless somebody types again by now.
+        setText(now => (now === text ? null : now));
       }
-      setText(null);
     }
   };
   return rows ? <textarea rows={rows} {...common} /> : <input {...common} />;

@@ -20,10 +20,7 @@ export class DatasetActions {
   }
 
   tokenize(dataset: string): void {
-    void this.options.commands.execute(CommandIDs.open, {
-      id: dataset,
-      tab: 'tokenizations'
-    });
+    void this.options.commands.execute(CommandIDs.tokenize, { id: dataset });
   }
 
   async rename(object: DatasetObject, name: string): Promise<void> {
@@ -33,11 +30,9 @@ export class DatasetActions {
     }
   }
 
-  async edit(
-    object: DatasetObject,
-    changes: Partial<EditObject>
-  ): Promise<void> {
-    await this.attempt(() => this.options.model.edit(object, changes));
+  /** Whether the server took it. */
+  edit(object: DatasetObject, changes: Partial<EditObject>): Promise<boolean> {
+    return this.attempt(() => this.options.model.edit(object, changes));
   }
 
   /** Why this cannot be done with a job now; null where it can. */
@@ -58,24 +53,21 @@ export class DatasetActions {
   /** Show what would go with them, and delete what was agreed to. */
   async remove(objects: readonly DatasetObject[]): Promise<void> {
     const { model, studio } = this.options;
-    const heads = withoutNested(objects);
-    if (!heads.length) {
-      return;
-    }
+    let heads = withoutNested(objects);
     await this.attempt(async () => {
-      for (;;) {
+      while (heads.length) {
         const plans = await Promise.all(heads.map(each => model.plan(each)));
         if (!(await askDelete(plans, studio.trans))) {
           return;
         }
         try {
-          for (const [at, object] of heads.entries()) {
+          for (const plan of plans) {
             await model.remove(
-              object,
-              plans[at].also.map(item => item.id)
+              heads[0],
+              plan.also.map(item => item.id)
             );
+            heads = heads.slice(1);
           }
-          return;
         } catch (thrown) {
           // More would go by now, or a job began meanwhile: say so, and ask again.
           const error = ApiError.from(thrown);
@@ -107,10 +99,7 @@ export class DatasetActions {
     object: DatasetObject
   ): void {
     const { handoff, state } = this.options;
-    const objects = state.selected.has(object.id)
-      ? state.selectedObjects
-      : [object];
-    handoff?.beginDrag(event, this.asObjects(objects));
+    handoff?.beginDrag(event, this.asObjects(state.groupOf(object)));
   }
 
   insert(object: DatasetObject): Promise<void> | undefined {
@@ -155,14 +144,17 @@ export class DatasetActions {
     return (await dialog.launch()).button.accept;
   }
 
-  private async attempt(what: () => Promise<unknown>): Promise<void> {
+  /** Say what went wrong; whether nothing did. */
+  private async attempt(what: () => Promise<unknown>): Promise<boolean> {
     try {
       await what();
+      return true;
     } catch (thrown) {
       const error = ApiError.from(thrown);
       Notification.error(`${error.message} ${error.hint}`.trim(), {
         autoClose: 8000
       });
+      return false;
     }
   }
 }

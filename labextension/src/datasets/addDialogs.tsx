@@ -88,6 +88,8 @@ function PathForm(props: {
         studio={studio}
         schema="AddDataset"
         fields={FIELDS}
+        // It comes a moment after the dialog, which then has no field to go to.
+        autoFocus
         value={value}
         error={error}
         onChange={onChange}
@@ -114,9 +116,10 @@ export async function askUntilDone<T>(ask: IAsk<T>): Promise<void> {
   let value = ask.first;
   let error: ApiError | null = null;
   for (;;) {
-    const dialog: Dialog<T> = new Dialog<T>({
+    const dialog = new FormDialog<T>({
       title: ask.title,
       body: new FormBody(ask, value, error),
+      focusNodeSelector: 'textarea, input',
       buttons: [
         Dialog.cancelButton(),
         Dialog.okButton({ label: trans.__('Add') })
@@ -133,6 +136,19 @@ export async function askUntilDone<T>(ask: IAsk<T>): Promise<void> {
     } catch (thrown) {
       // What was given stays in the form, with what is wrong beside it.
       error = ApiError.from(thrown);
+    }
+  }
+}
+
+/** A dialog in which Enter makes a new line where a text has lines. */
+class FormDialog<T> extends Dialog<T> {
+  override handleEvent(event: Event): void {
+    const isLine =
+      event instanceof KeyboardEvent &&
+      event.key === 'Enter' &&
+      event.target instanceof HTMLTextAreaElement;
+    if (!isLine) {
+      super.handleEvent(event);
     }
   }
 }

@@ -1,3 +1,6 @@
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { DatasetObject } from './model';
+
 export namespace CommandIDs {
   export const open = 'mistudio:open-dataset';
   export const showPanel = 'mistudio:show-datasets';
@@ -17,3 +20,27 @@ export namespace CommandIDs {
   export const cancel = 'mistudio:cancel-dataset';
   export const retry = 'mistudio:retry-dataset';
 }
+
+const id = {
+  type: 'string',
+  description: 'Id of a dataset or tokenization; left out: the selected one.'
+} as const;
+
+/** What commands take: nothing, an object, an object and where in it. */
+export const NONE = { args: { type: 'object', properties: {} } } as const;
+export const ID = { args: { type: 'object', properties: { id } } } as const;
+export const OPEN = {
+  args: {
+    type: 'object',
+    properties: {
+      id,
+      tab: {
+        type: 'string',
+        description: 'samples, tokenizations, preview or about.'
+      }
+    }
+  }
+} as const;
+
+/** The objects that a command's arguments mean: the one given by id, else those selected in the panel. */
+export type Pointed = (args: ReadonlyPartialJSONObject) => DatasetObject[];

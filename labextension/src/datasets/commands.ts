@@ -11,7 +11,7 @@ import {
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { ChooseFile } from './addDialogs';
-import { CommandIDs } from './commandIds';
+import { CommandIDs, ID, NONE, OPEN, type Pointed } from './commandIds';
 import type { DatasetsDesk } from './desk';
 import type { Tab } from './documentModel';
 import type { DatasetDocuments } from './documents';
@@ -25,37 +25,6 @@ export interface IServerFiles {
   choose: ChooseFile;
 }
 
-const NONE = { args: { type: 'object', properties: {} } } as const;
-/** Left out: what is selected in the panel. */
-export const ID = {
-  args: {
-    type: 'object',
-    properties: {
-      id: {
-        type: 'string',
-        description:
-          'Id of a dataset or tokenization; left out: the selected one.'
-      }
-    }
-  }
-} as const;
-const OPEN = {
-  args: {
-    type: 'object',
-    properties: {
-      id: {
-        type: 'string',
-        description:
-          'Id of a dataset or tokenization; left out: the selected one.'
-      },
-      tab: {
-        type: 'string',
-        description: 'samples, tokenizations, preview or about.'
-      }
-    }
-  }
-} as const;
-
 export function addCommands(
   commands: CommandRegistry,
   desk: DatasetsDesk,
@@ -68,10 +37,12 @@ export function addCommands(
   const { trans } = desk.studio;
   const { model, state, actions } = desk;
   const { documents, show, files } = options;
-  const pointed = (args: ReadonlyPartialJSONObject): DatasetObject[] => {
-    const object =
-      typeof args.id === 'string' ? model.find(args.id) : undefined;
-    return object ? [object] : typeof args.id === 'string' ? [] : state.targets;
+  const pointed: Pointed = args => {
+    if (typeof args.id !== 'string') {
+      return state.targets;
+    }
+    const object = model.find(args.id);
+    return object ? [object] : [];
   };
   const one = (args: ReadonlyPartialJSONObject): DatasetObject | null => {
     const objects = pointed(args);
@@ -173,7 +144,7 @@ export function addCommands(
       const object = one(args);
       if (object) {
         const { content } = await documents.open(object.id, 'tokenizations');
-        content.document.draft({ tokenize: content.document.firstTokenize() });
+        content.document.beginTokenize();
       }
     }
   });
@@ -233,17 +204,15 @@ export function addCommands(
     });
   }
   addJobCommands(commands, desk, pointed);
-  const refresh = () => {
+  // Each by its id: without one, all toolbars of the page are drawn again.
+  state.changed.connect(() => {
     for (const id of Object.values(CommandIDs)) {
       if (commands.hasCommand(id)) {
         commands.notifyCommandChanged(id);
       }
     }
-  };
-  state.changed.connect(refresh);
+  });
 }
-
-export type Pointed = (args: ReadonlyPartialJSONObject) => DatasetObject[];
 
 /** The browser's own dialog for files of the reader's computer. */
 function chooseLocal(then: (files: File[]) => void): void {

@@ -21,7 +21,11 @@ export function DocumentHead(props: {
       <div className="jp-mistudio-DocumentHead-first">
         <h2
           className="jp-mistudio-DocumentHead-name"
-          title={trans.__('%1\nDrag it into a notebook.', dataset.name)}
+          title={
+            actions.handoff
+              ? trans.__('%1\nDrag it into a notebook.', dataset.name)
+              : dataset.name
+          }
           onMouseDown={event => actions.drag(event, dataset)}
         >
           <bdi>{dataset.name}</bdi>
@@ -45,11 +49,13 @@ export function DocumentHead(props: {
               run={action.run}
             />
           ))}
-          <HeadButton
-            label={trans.__('Copy as Code')}
-            icon={copyIcon}
-            run={() => void actions.copy(dataset)}
-          />
+          {actions.handoff && (
+            <HeadButton
+              label={trans.__('Copy as Code')}
+              icon={copyIcon}
+              run={() => void actions.copy(dataset)}
+            />
+          )}
         </div>
       </div>
       <div className="jp-mistudio-DocumentHead-facts">

@@ -76,12 +76,14 @@ export class DatasetDocument implements IDisposable {
     this._changed.emit();
   }
 
-  /** A new form begins with the tokenizer that was used last. */
-  firstTokenize(): FormValue {
+  /** Open the form for a new tokenization; it begins with the tokenizer that was used last. */
+  beginTokenize(): void {
     const [latest] = [...this.desk.model.tokenizations].sort(
       (a, b) => b.created - a.created
     );
-    return latest ? { tokenizer: latest.tokenizer.path } : {};
+    const first = latest ? { tokenizer: latest.tokenizer.path } : {};
+    // One that is open already keeps what was typed.
+    this.draft({ tokenize: this._drafts.tokenize ?? first });
   }
 
   get isDisposed(): boolean {

@@ -5,6 +5,7 @@ import { useModel, useSignal, useTrans } from '../ui/hooks';
 import { EmptyState, ErrorNote } from '../ui/notes';
 import { StudioWidget } from '../ui/panel';
 import { ProgressLine } from '../ui/progressLine';
+import { Tabs } from '../ui/tabs';
 import { AboutTab } from './aboutTab';
 import { DocumentHead } from './documentHead';
 import { DatasetDocument, TABS, type Tab } from './documentModel';
@@ -117,21 +118,29 @@ function Document(props: { document: DatasetDocument }): JSX.Element {
     );
   }
   const Body = BODIES[tab];
+  const words: Record<Tab, string> = {
+    samples: trans.__('Samples'),
+    tokenizations: trans.__('Tokenizations'),
+    preview: trans.__('Preview'),
+    about: trans.__('About')
+  };
   return (
     <>
       <DocumentHead document={document} dataset={dataset} />
       {dataset.state === 'working' && dataset.job && (
         <ProgressLine progress={dataset.job.progress} label={dataset.name} />
       )}
-      <Tabs document={document} />
-      <div
-        className="jp-mistudio-Document-body"
-        role="tabpanel"
-        id={panelId(document, tab)}
-        aria-labelledby={tabId(document, tab)}
+      <Tabs
+        id={`mistudio-${document.id}`}
+        label={trans.__('Dataset')}
+        tabs={TABS.map(each => [each, words[each]] as const)}
+        current={tab}
+        onChange={next => {
+          document.tab = next;
+        }}
       >
         <Body document={document} />
-      </div>
+      </Tabs>
     </>
   );
 }
@@ -145,61 +154,3 @@ const BODIES: Record<
   preview: PreviewTab,
   about: AboutTab
 };
-
-function Tabs(props: { document: DatasetDocument }): JSX.Element {
-  const trans = useTrans();
-  const { document } = props;
-  const node = React.useRef<HTMLDivElement>(null);
-  const words: Record<Tab, string> = {
-    samples: trans.__('Samples'),
-    tokenizations: trans.__('Tokenizations'),
-    preview: trans.__('Preview'),
-    about: trans.__('About')
-  };
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) {
-      return;
-    }
-    event.preventDefault();
-    const next =
-      (TABS.indexOf(document.tab) + step + TABS.length) % TABS.length;
-    const buttons = node.current?.querySelectorAll<HTMLElement>('[role=tab]');
-    document.tab = TABS[next];
-    buttons?.[next].focus();
-  };
-  return (
-    <div
-      ref={node}
-      className="jp-mistudio-Tabs"
-      role="tablist"
-      aria-label={trans.__('Dataset')}
-      onKeyDown={onKeyDown}
-    >
-      {TABS.map(tab => (
-        <button
-          key={tab}
-          type="button"
-          role="tab"
-          id={tabId(document, tab)}
-          aria-controls={panelId(document, tab)}
-          aria-selected={document.tab === tab}
-          tabIndex={document.tab === tab ? 0 : -1}
-          onClick={() => {
-            document.tab = tab;
-          }}
-        >
-          {words[tab]}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-function tabId(document: DatasetDocument, tab: Tab): string {
-  return `mistudio-${document.id}-tab-${tab}`;
-}
-
-function panelId(document: DatasetDocument, tab: Tab): string {
-  return `mistudio-${document.id}-panel-${tab}`;
-}

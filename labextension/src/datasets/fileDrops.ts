@@ -65,7 +65,8 @@ export class FileDrops implements IDisposable {
     event.preventDefault();
     event.stopPropagation();
     this.mark(event);
-    event.dropAction = 'copy';
+    // The file browser allows no other than its own; the file stays where it is all the same.
+    event.dropAction = event.proposedAction;
     if (event.type === 'lm-drop') {
       this.options.onPaths(event.mimeData.getData(CONTENTS) as string[]);
     }

@@ -46,7 +46,10 @@ export const datasetsPlugin: JupyterFrontEndPlugin<void> = {
     });
 
     const desk = new DatasetsDesk({ studio, commands: app.commands, handoff });
-    const panel = new DatasetsPanel(desk, translator ?? undefined);
+    // A drive's name goes from the path, a colon in a file's name stays.
+    const serverPath = (path: string) =>
+      app.serviceManager.contents.localPath(path);
+    const panel = new DatasetsPanel(desk, serverPath, translator ?? undefined);
     app.shell.add(panel, 'left', { rank: 700, type: 'miStudio' });
     restorer?.add(panel, panel.id);
 
@@ -54,7 +57,9 @@ export const datasetsPlugin: JupyterFrontEndPlugin<void> = {
     addCommands(app.commands, desk, {
       documents,
       show: () => app.shell.activateById(panel.id),
-      files: browser ? serverFiles(browser, studio.trans) : undefined
+      files: browser
+        ? serverFiles(browser, serverPath, studio.trans)
+        : undefined
     });
     if (restorer) {
       documents.restore(restorer);

@@ -7,8 +7,7 @@ import {
 import type { CommandRegistry } from '@lumino/commands';
 import type { JobAction } from '../api/types';
 import { pauseIcon } from '../ui/icons';
-import { CommandIDs } from './commandIds';
-import { ID, type Pointed } from './commands';
+import { CommandIDs, ID, type Pointed } from './commandIds';
 import type { DatasetsDesk } from './desk';
 
 /** What can be done with the jobs that read or tokenize the selected objects. */

@@ -1,12 +1,13 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 import type { ApiError } from '../api/errors';
 import { useModel, useSignal, useTrans } from '../ui/hooks';
 import { ListKeys } from '../ui/listKeys';
 import { EmptyState, ErrorNote } from '../ui/notes';
+import { VirtualRows } from '../ui/virtualRows';
 import type { DatasetsDesk } from './desk';
 import { ListHead } from './listHead';
 import type { IRow, SelectHow } from './listState';
+import { isDataset, type DatasetObject } from './model';
 import { DatasetRow } from './row';
 import { UploadRow } from './uploadRow';
 
@@ -116,129 +117,83 @@ function Nothing(props: { desk: DatasetsDesk }): JSX.Element | null {
   );
 }
 
-/** Only the rows in sight exist. */
 function Rows(props: {
   desk: DatasetsDesk;
   rows: readonly IRow[];
 }): JSX.Element {
   const { desk, rows } = props;
-  const { state, actions } = desk;
+  const { model, state, actions } = desk;
   const trans = useTrans();
-  const scroller = React.useRef<HTMLDivElement>(null);
   const how = React.useRef<SelectHow>('only');
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    getItemKey: index => rows[index].object.id,
-    estimateSize: () => ROW,
-    initialOffset: state.scroll,
-    overscan: 8
-  });
-  useFocusAfterRename(scroller, state.renaming);
-  const ids = rows.map(row => row.object.id);
   const select = (id: string) => state.select(id, how.current);
-  const remove = (id: string) => {
-    const object = desk.model.find(id);
+  const withObject = (id: string, what: (object: DatasetObject) => void) => {
+    const object = model.find(id);
     if (object) {
-      void actions.remove(
-        state.selected.has(id) ? state.selectedObjects : [object]
-      );
+      what(object);
     }
   };
   return (
-    <div
-      ref={scroller}
-      className="jp-mistudio-Datasets-scroll"
-      // The menu and the shortcuts that carry objects into notebooks look for this.
-      data-mistudio-objects
-      onScroll={event => {
-        state.scroll = event.currentTarget.scrollTop;
+    <VirtualRows
+      className="jp-mistudio-Datasets"
+      label={trans.__('Datasets')}
+      rows={rows}
+      idOf={idOf}
+      height={ROW}
+      scroll={state.scroll}
+      onScrolled={scroll => {
+        state.scroll = scroll;
       }}
-      // A row says that it was chosen, not how; that is seen here on the way down.
-      onClickCapture={event => {
-        how.current = event.shiftKey
-          ? 'range'
-          : event.ctrlKey || event.metaKey
-            ? 'toggle'
-            : 'only';
+      edited={state.renaming}
+      onOpen={id => withObject(id, object => actions.open(object))}
+      onSelect={select}
+      onDelete={id =>
+        withObject(id, object => void actions.remove(state.groupOf(object)))
+      }
+      onExpand={(id, expanded) => state.expand(id, expanded)}
+      parentOf={id => {
+        const object = model.find(id);
+        return object && !isDataset(object) ? object.parent : undefined;
       }}
-      onContextMenuCapture={() => {
-        how.current = 'keep';
+      scroller={{
+        // The menu and the shortcuts that carry objects into notebooks look for this.
+        'data-mistudio-objects': true,
+        // A row says that it was chosen, not how; that is seen here on the way down.
+        onClickCapture: event => {
+          how.current = event.shiftKey
+            ? 'range'
+            : event.ctrlKey || event.metaKey
+              ? 'toggle'
+              : 'only';
+        },
+        onContextMenuCapture: () => {
+          how.current = 'keep';
+        },
+        onKeyDownCapture: () => {
+          how.current = 'toggle';
+        },
+        onFocus: event => {
+          state.focused = rowAt(event.target);
+        },
+        onBlur: () => {
+          state.focused = null;
+        }
       }}
-      onKeyDownCapture={() => {
-        how.current = 'toggle';
-      }}
-      onFocus={event => {
-        state.focused = rowAt(event.target);
-      }}
-      onBlur={() => {
-        state.focused = null;
-      }}
-    >
-      <ListKeys
-        ids={ids}
-        label={trans.__('Datasets')}
-        onOpen={id => {
-          const object = desk.model.find(id);
-          if (object) {
-            actions.open(object);
-          }
-        }}
-        onSelect={select}
-        onDelete={remove}
-        onExpand={(id, expanded) => state.expand(id, expanded)}
-        onReveal={index => virtual.scrollToIndex(index)}
-      >
-        <div
-          role="none"
-          className="jp-mistudio-Datasets-all"
-          style={{ height: virtual.getTotalSize() }}
-        >
-          {virtual.getVirtualItems().map(item => (
-            <div
-              key={item.key}
-              ref={virtual.measureElement}
-              data-index={item.index}
-              role="none"
-              className="jp-mistudio-Datasets-place"
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              <DatasetRow
-                row={rows[item.index]}
-                state={state}
-                actions={actions}
-                onSelect={select}
-              />
-            </div>
-          ))}
-        </div>
-      </ListKeys>
-    </div>
+      draw={row => (
+        <DatasetRow
+          row={row}
+          state={state}
+          actions={actions}
+          onSelect={select}
+        />
+      )}
+    />
   );
 }
 
-/** When the field for a new name goes, the focus goes back to its row. */
-function useFocusAfterRename(
-  scroller: React.RefObject<HTMLElement>,
-  renaming: string | null
-): void {
-  const before = React.useRef<string | null>(null);
-  React.useEffect(() => {
-    if (before.current !== null && renaming === null) {
-      scroller.current
-        ?.querySelector<HTMLElement>(
-          `[data-row-id="${CSS.escape(before.current)}"]`
-        )
-        ?.focus();
-    }
-    before.current = renaming;
-  }, [scroller, renaming]);
+function idOf(row: IRow): string {
+  return row.object.id;
 }
 
-function rowAt(target: EventTarget): string | null {
-  const row =
-    target instanceof Element
-      ? target.closest<HTMLElement>('[data-row-id]')
-      : null;
-  return row?.dataset.rowId ?? null;
+function rowAt(target: Element): string | null {
+  return target.closest<HTMLElement>('[data-row-id]')?.dataset.rowId ?? null;
 }

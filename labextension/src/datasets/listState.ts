@@ -1,7 +1,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Dataset, Tokenization } from '../api/types';
 import type { IMemory } from '../tokens';
-import type { DatasetObject, DatasetsModel } from './model';
+import { isDataset, type DatasetObject, type DatasetsModel } from './model';
 import { keepOrder, matches, workingFirst } from './order';
 
 const KEY = 'datasets:list';
@@ -73,9 +73,12 @@ export class ListState {
   get targets(): DatasetObject[] {
     const focused =
       this._focused === null ? undefined : this.model.find(this._focused);
-    return focused && !this._selected.has(focused.id)
-      ? [focused]
-      : this.selectedObjects;
+    return focused ? this.groupOf(focused) : this.selectedObjects;
+  }
+
+  /** The selection that the object is part of, else it alone. */
+  groupOf(object: DatasetObject): DatasetObject[] {
+    return this._selected.has(object.id) ? this.selectedObjects : [object];
   }
 
   /** The row that has the keyboard's focus. */
@@ -93,6 +96,9 @@ export class ListState {
 
   set renaming(id: string | null) {
     this._renaming = id;
+    if (id !== null) {
+      this.reveal(id);
+    }
     this._changed.emit();
   }
 
@@ -115,11 +121,14 @@ export class ListState {
   }
 
   async restore(): Promise<void> {
-    const kept = await this.memory.load<IKept>(KEY);
+    // Without it the list begins anew; another version may have kept other things.
+    const kept = await this.memory
+      .load<Partial<IKept>>(KEY)
+      .catch(() => undefined);
     if (kept) {
-      this._filter = kept.filter;
+      this._filter = kept.filter ?? '';
       this._filterEdition++;
-      this._scroll = kept.scroll;
+      this._scroll = kept.scroll ?? 0;
       this.closed = new Set(kept.closed);
       this._selected = new Set(kept.selected);
       this._changed.emit();
@@ -166,12 +175,7 @@ export class ListState {
     this.update();
   }
 
-  clearSelection(): void {
-    this._selected = new Set();
-    this.update();
-  }
-
-  /** Show or hide what is nested in a row; from a nested row, its dataset is meant. */
+  /** Show or hide what is nested in a row. */
   expand(id: string, expanded: boolean): void {
     const closed = new Set(this.closed);
     if (expanded) {
@@ -181,6 +185,17 @@ export class ListState {
     }
     this.closed = closed;
     this.update();
+  }
+
+  /** Neither the filter nor a closed dataset hides the row from now on. */
+  private reveal(id: string): void {
+    const object = this.model.find(id);
+    if (object && !isDataset(object)) {
+      this.expand(object.parent, true);
+    }
+    if (!this.rows().some(row => row.object.id === id)) {
+      this.clearFilter();
+    }
   }
 
   private visibleDatasets(): Dataset[] {
@@ -209,10 +224,12 @@ export class ListState {
 
   private range(from: string, to: string): Set<string> {
     const ids = this.rows().map(row => row.object.id);
-    const [first, last] = [ids.indexOf(from), ids.indexOf(to)].sort(
+    // Where it began may be hidden by now.
+    const begin = ids.includes(from) ? from : to;
+    const [first, last] = [ids.indexOf(begin), ids.indexOf(to)].sort(
       (a, b) => a - b
     );
-    return new Set(ids.slice(Math.max(first, 0), last + 1));
+    return new Set(ids.slice(first, last + 1));
   }
 
   private onModel(): void {

@@ -2,6 +2,7 @@ import { Debouncer } from '@lumino/polling';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Client } from '../api/client';
+import { control } from '../api/controls';
 import { ApiError } from '../api/errors';
 import type { EventStream } from '../api/events';
 import type {
@@ -17,7 +18,6 @@ import type {
   Tokenization,
   TokenizeDataset
 } from '../api/types';
-import { CONTROLS } from './controls';
 
 /** Events of one action come together; they are answered by one question. */
 const SETTLE = 100;
@@ -175,8 +175,7 @@ export class DatasetsModel implements IDisposable {
   }
 
   async control(job: Job, action: JobAction): Promise<void> {
-    const path = { id: job.id };
-    const answer = await CONTROLS[action](this.client, path);
+    const answer = await control(this.client, job.id, action);
     const object = this.find(answer.object);
     if (object) {
       this.put({ ...object, job: answer });
@@ -238,7 +237,7 @@ export class DatasetsModel implements IDisposable {
   }
 
   private noteJob(job: string): void {
-    const object = this.all().find(each => each.job?.id === job);
+    const object = this.ofJob(job);
     if (object) {
       this.stale.ids.add(object.id);
     } else {
@@ -248,7 +247,7 @@ export class DatasetsModel implements IDisposable {
   }
 
   private patchProgress(job: string, progress: Progress): boolean {
-    const object = this.all().find(each => each.job?.id === job);
+    const object = this.ofJob(job);
     if (!object?.job) {
       return false;
     }
@@ -351,6 +350,10 @@ export class DatasetsModel implements IDisposable {
     this._tokenizations = this._tokenizations.filter(stays);
     this._deleted.emit(gone);
     this._changed.emit();
+  }
+
+  private ofJob(job: string): DatasetObject | undefined {
+    return this.all().find(each => each.job?.id === job);
   }
 
   private all(): DatasetObject[] {

@@ -12,6 +12,8 @@ import { DatasetList } from './list';
 export class DatasetsPanel extends StudioPanel {
   constructor(
     private readonly desk: DatasetsDesk,
+    /** A path of the contents service as it is below the server's root. */
+    private readonly serverPath: (path: string) => string,
     translator?: ITranslator
   ) {
     const { studio } = desk;
@@ -50,7 +52,7 @@ export class DatasetsPanel extends StudioPanel {
     this.drops = new FileDrops({
       node: this.node,
       onFiles: files => actions.addFiles(files),
-      onPaths: paths => void actions.addPaths(paths.map(serverPath))
+      onPaths: paths => void actions.addPaths(paths.map(this.serverPath))
     });
   }
 
@@ -60,9 +62,4 @@ export class DatasetsPanel extends StudioPanel {
   }
 
   private drops: FileDrops | null = null;
-}
-
-/** A path of the contents service without its drive: below the server's root. */
-export function serverPath(path: string): string {
-  return path.replace(/^[^/:]*:/, '');
 }

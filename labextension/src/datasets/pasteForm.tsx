@@ -41,8 +41,6 @@ export function PasteForm(props: {
         rows={8}
         value={value.text}
         onChange={event => onChange({ ...value, text: event.target.value })}
-        // Enter makes a line here; the dialog would take it for “Add”.
-        onKeyDown={event => event.stopPropagation()}
       />
       <label htmlFor={`${id}by`}>{trans.__('One sample is')}</label>
       <HTMLSelect

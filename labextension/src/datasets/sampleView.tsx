@@ -7,6 +7,7 @@ import {
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Sample } from '../api/types';
+import { Facts } from '../ui/facts';
 import { exact } from '../ui/format';
 import { useModel, useTrans } from '../ui/hooks';
 import { ErrorNote } from '../ui/notes';
@@ -166,21 +167,12 @@ function Others(props: { sample: Sample }): JSX.Element | null {
     return null;
   }
   return (
-    <table className="jp-mistudio-Facts" aria-label={trans.__('Other fields')}>
-      <tbody>
-        {fields.map(([name, value]) => (
-          <tr key={name}>
-            <th scope="row">
-              <bdi>{name}</bdi>
-            </th>
-            <td>
-              <bdi>
-                {typeof value === 'string' ? value : JSON.stringify(value)}
-              </bdi>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Facts
+      label={trans.__('Other fields')}
+      facts={fields.map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : JSON.stringify(value)
+      ])}
+    />
   );
 }

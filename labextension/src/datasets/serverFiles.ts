@@ -1,13 +1,13 @@
 import type { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IServerFiles } from './commands';
-import { serverPath } from './panel';
 
 const READABLE = /\.(txt|jsonl)$/i;
 
 /** The server's files as JupyterLab's own browser shows them. */
 export function serverFiles(
   browser: IDefaultFileBrowser,
+  serverPath: (path: string) => string,
   trans: TranslationBundle
 ): IServerFiles {
   return {

@@ -1,13 +1,13 @@
 import { addIcon, Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Tokenization } from '../api/types';
+import { Facts } from '../ui/facts';
 import { ago, bytes, exact, percent, timestamp } from '../ui/format';
 import { useModel, useSignal, useTrans } from '../ui/hooks';
 import { ListKeys } from '../ui/listKeys';
 import { EmptyState } from '../ui/notes';
 import { ObjectRow } from '../ui/objectRow';
 import type { DatasetDocument } from './documentModel';
-import { Facts } from './facts';
 import { rowActions } from './row';
 import { TokenizeForm } from './tokenizeForm';
 import { chipLabel, chipOf, reasonOf, rowFacts } from './words';
@@ -20,7 +20,7 @@ export function TokenizationsTab(props: {
   const document = useModel(props.document);
   const { tokenizations, drafts, dataset, desk } = document;
   useSignal(desk.targetChanged, () => null);
-  const begin = () => document.draft({ tokenize: document.firstTokenize() });
+  const begin = () => document.beginTokenize();
   const notReady =
     dataset?.state === 'ready' ? null : trans.__('It has no text yet.');
   const toggle = (id: string) =>
@@ -55,25 +55,31 @@ export function TokenizationsTab(props: {
           }
         />
       )}
-      <ListKeys
-        ids={tokenizations.map(each => each.id)}
-        label={trans.__('Tokenizations')}
-        onOpen={toggle}
-        onSelect={toggle}
-        onExpand={(id, open) => document.draft({ unfolded: open ? id : null })}
-        onDelete={id =>
-          void desk.actions.remove(tokenizations.filter(each => each.id === id))
-        }
-      >
-        {tokenizations.map(each => (
-          <TokenizationRow
-            key={each.id}
-            tokenization={each}
-            document={document}
-            onToggle={() => toggle(each.id)}
-          />
-        ))}
-      </ListKeys>
+      {tokenizations.length > 0 && (
+        <ListKeys
+          ids={tokenizations.map(each => each.id)}
+          label={trans.__('Tokenizations')}
+          onOpen={toggle}
+          onSelect={toggle}
+          onExpand={(id, open) =>
+            document.draft({ unfolded: open ? id : null })
+          }
+          onDelete={id =>
+            void desk.actions.remove(
+              tokenizations.filter(each => each.id === id)
+            )
+          }
+        >
+          {tokenizations.map(each => (
+            <TokenizationRow
+              key={each.id}
+              tokenization={each}
+              document={document}
+              onToggle={() => toggle(each.id)}
+            />
+          ))}
+        </ListKeys>
+      )}
     </div>
   );
 }

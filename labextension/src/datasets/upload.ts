@@ -113,8 +113,15 @@ export class FileUpload implements IDisposable {
   private async announce(): Promise<void> {
     const { client, file } = this.options;
     if (this.serverId) {
-      await this.catchUp(this.serverId);
-      return;
+      try {
+        await this.catchUp(this.serverId);
+        return;
+      } catch (thrown) {
+        // One that waited too long is swept by the server: it begins anew.
+        if (ApiError.from(thrown).status !== 404) {
+          throw thrown;
+        }
+      }
     }
     const upload = await client.post('/uploads', {
       body: { name: file.name, size: file.size }

@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- Words of tests, which no reader sees. */
 import type { IStateDB } from '@jupyterlab/statedb';
 import { nullTranslator } from '@jupyterlab/translation';
 import { EventStream } from '../api/events';

@@ -4,7 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { Job, JobAction } from '../api/types';
 import { ACTIONS } from './actions';
 import type { JobsDesk } from './desk';
-import { CommandIDs, JOB_ARGS } from './tokens';
+import { CommandIDs, JOB_ARGS } from './commandIds';
 
 const BY_ACTION: Record<JobAction, string> = {
   pause: CommandIDs.pause,

@@ -3,8 +3,8 @@ import type { CommandRegistry } from '@lumino/commands';
 import { ApiError } from '../api/errors';
 import type { Job, JobAction } from '../api/types';
 import type { IMiStudio } from '../tokens';
+import { CommandIDs } from './commandIds';
 import type { JobsModel } from './model';
-import { CommandIDs } from './tokens';
 import type { JobsView } from './view';
 import { cancelStatement } from './words';
 

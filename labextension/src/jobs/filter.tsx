@@ -18,6 +18,8 @@ export function JobFilter(props: {
   return (
     <div className="jp-mistudio-Filter">
       <FilterBox
+        // It keeps what is typed to itself; another edition starts it anew.
+        key={view.filterEdition}
         placeholder={trans.__('Filter jobs')}
         initialQuery={view.query}
         updateFilter={(_, query) => view.search(query ?? '')}

@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- Words of tests, which no reader sees. */
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
@@ -28,7 +27,7 @@ import { wholeLog } from './log/download';
 import { JobsModel } from './model';
 import { JobNotifier } from './notifier';
 import { JobsStatus } from './statusItem';
-import { CommandIDs } from './tokens';
+import { CommandIDs } from './commandIds';
 import { JobsView } from './view';
 import { Workspace } from './workspace';
 
@@ -121,6 +120,24 @@ afterEach(() => {
 });
 
 describe('JobList', () => {
+  it('keeps places while the pointer is on it, but shows the new job of a retry', async () => {
+    const { container } = render(<JobList desk={desk} />);
+    fireEvent.pointerEnter(container.firstElementChild!);
+    const shown = () =>
+      screen
+        .getAllByRole('treeitem')
+        .map(row => row.getAttribute('data-row-id'));
+    jobs = [job({ id: 'jb_4', created: 99 }), ...jobs];
+    desk.model.refresh();
+    await settle();
+    expect(shown()).toEqual(['jb_1', 'jb_2', 'jb_4']);
+
+    const again = job({ id: 'jb_3', state: 'queued', retry_of: 'jb_2' });
+    server.on('POST /jobs/jb_2/retry', again);
+    await act(() => desk.act(desk.model.get('jb_2')!, 'retry'));
+    expect(shown()).toEqual(['jb_4', 'jb_1', 'jb_3', 'jb_2']);
+  });
+
   it('shows each job with its state, progress and actions', () => {
     render(<JobList desk={desk} />);
     const rows = screen.getAllByRole('treeitem');

@@ -1,10 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 import type { Job } from '../api/types';
 import { exact } from '../ui/format';
 import { useModel, useSignal, useTrans } from '../ui/hooks';
-import { ListKeys } from '../ui/listKeys';
 import { EmptyState, ErrorNote } from '../ui/notes';
+import { VirtualRows } from '../ui/virtualRows';
 import type { JobsDesk } from './desk';
 import { JobFilter } from './filter';
 import { keepOrder } from './order';
@@ -23,7 +22,8 @@ export function JobList(props: { desk: JobsDesk }): JSX.Element {
   const [isOver, setOver] = React.useState(false);
   const shown = useSteady(
     model.jobs.filter(job => view.shows(job)),
-    isOver
+    isOver,
+    view.selected
   );
   if (!view.isReady) {
     return <div className="jp-mistudio-JobList" aria-busy />;
@@ -79,10 +79,7 @@ function Nothing(props: { desk: JobsDesk }): JSX.Element | null {
       sentence={trans.__('No job is like that.')}
       button={{
         label: trans.__('Show all jobs'),
-        run: () => {
-          view.search('');
-          view.choose('all');
-        }
+        run: () => view.clearFilter()
       }}
     />
   ) : (
@@ -94,35 +91,28 @@ function Nothing(props: { desk: JobsDesk }): JSX.Element | null {
   );
 }
 
-/** Rows keep their places while the pointer is over them. */
-function useSteady(jobs: readonly Job[], isHeld: boolean): readonly Job[] {
+/** Rows keep their places while the pointer is over them, but a retry's new job must be seen. */
+function useSteady(
+  jobs: readonly Job[],
+  isOver: boolean,
+  selected: string | null
+): readonly Job[] {
   const places = React.useRef<readonly string[]>([]);
-  const shown = isHeld ? keepOrder(places.current, jobs) : jobs;
+  const isNew =
+    selected !== null &&
+    !places.current.includes(selected) &&
+    jobs.some(job => job.id === selected);
+  const shown = isOver && !isNew ? keepOrder(places.current, jobs) : jobs;
   React.useEffect(() => {
     places.current = shown.map(job => job.id);
   });
   return shown;
 }
 
-/** Only the rows in sight exist. */
 function Rows(props: { jobs: readonly Job[]; desk: JobsDesk }): JSX.Element {
   const { jobs, desk } = props;
   const { view } = desk;
   const trans = useTrans();
-  const scroller = React.useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: jobs.length,
-    getScrollElement: () => scroller.current,
-    getItemKey: index => jobs[index].id,
-    estimateSize: () => ROW,
-    // A hidden panel's rows have no height; what they had still counts.
-    measureElement: (row, _, list) =>
-      row.clientHeight ||
-      (list.measurementsCache[list.indexFromElement(row)]?.size ?? ROW),
-    initialOffset: view.scroll,
-    overscan: 8
-  });
-  const ids = React.useMemo(() => jobs.map(job => job.id), [jobs]);
   const cancel = (id: string) => {
     const job = desk.model.get(id);
     if (job && desk.refusal(job, 'cancel') === null) {
@@ -130,44 +120,30 @@ function Rows(props: { jobs: readonly Job[]; desk: JobsDesk }): JSX.Element {
     }
   };
   return (
-    <div
-      ref={scroller}
-      className="jp-mistudio-JobList-scroll"
-      onScroll={event => view.keepScroll(event.currentTarget.scrollTop)}
-    >
-      <ListKeys
-        ids={ids}
-        label={trans.__('Jobs')}
-        onOpen={id => desk.openLog(id)}
-        onSelect={id => view.select(id)}
-        onDelete={cancel}
-        onExpand={(id, open) => view.setOpen(id, open)}
-        onReveal={index => virtual.scrollToIndex(index)}
-      >
-        <div
-          role="none"
-          className="jp-mistudio-JobList-all"
-          style={{ height: virtual.getTotalSize() }}
-        >
-          {virtual.getVirtualItems().map(item => (
-            <div
-              key={item.key}
-              ref={virtual.measureElement}
-              data-index={item.index}
-              role="none"
-              className="jp-mistudio-JobList-place"
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              <JobRow
-                job={jobs[item.index]}
-                desk={desk}
-                position={item.index + 1}
-                setSize={jobs.length}
-              />
-            </div>
-          ))}
-        </div>
-      </ListKeys>
-    </div>
+    <VirtualRows
+      className="jp-mistudio-JobList"
+      label={trans.__('Jobs')}
+      rows={jobs}
+      idOf={idOf}
+      height={ROW}
+      scroll={view.scroll}
+      onScrolled={scroll => view.keepScroll(scroll)}
+      onOpen={id => desk.openLog(id)}
+      onSelect={id => view.select(id)}
+      onDelete={cancel}
+      onExpand={(id, open) => view.setOpen(id, open)}
+      draw={(job, index) => (
+        <JobRow
+          job={job}
+          desk={desk}
+          position={index + 1}
+          setSize={jobs.length}
+        />
+      )}
+    />
   );
+}
+
+function idOf(job: Job): string {
+  return job.id;
 }

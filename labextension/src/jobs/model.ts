@@ -2,6 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Client } from '../api/client';
+import { control } from '../api/controls';
 import { ApiError } from '../api/errors';
 import type { EventStream } from '../api/events';
 import type { Job, JobAction, Progress, StudioEvent } from '../api/types';
@@ -96,7 +97,7 @@ export class JobsModel implements IDisposable {
 
   /** Do something to a job; gives it as it is then, or the new one of a retry. */
   async act(id: string, action: JobAction): Promise<Job> {
-    const job = await this._client.post(PATHS[action], { path: { id } });
+    const job = await control(this._client, id, action);
     this._put(job);
     this._tell();
     return job;
@@ -255,15 +256,6 @@ export class JobsModel implements IDisposable {
   private readonly _stale = new Set<string>();
   private _total = 0;
 }
-
-const PATHS = {
-  pause: '/jobs/{id}/pause',
-  resume: '/jobs/{id}/resume',
-  stop: '/jobs/{id}/stop',
-  cancel: '/jobs/{id}/cancel',
-  retry: '/jobs/{id}/retry',
-  move_up: '/jobs/{id}/move-up'
-} as const satisfies Record<JobAction, string>;
 
 export namespace JobsModel {
   export interface IOptions {

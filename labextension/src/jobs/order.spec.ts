@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- Words of tests, which no reader sees. */
 import { job } from '../testing/server';
 import { counted, inOrder, keepOrder, matches } from './order';
 import { actionsOf } from './actions';

@@ -14,7 +14,8 @@ import { addLogs } from './log';
 import type { LogDocument } from './log/document';
 import { JobsModel } from './model';
 import { JobsPanel, PANEL_ID } from './panel';
-import { CommandIDs, IJobs } from './tokens';
+import { CommandIDs } from './commandIds';
+import { IJobs } from './tokens';
 import { JobsView } from './view';
 
 /** The list of jobs, their logs, and what can be done with them. */

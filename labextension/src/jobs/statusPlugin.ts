@@ -6,7 +6,8 @@ import type {
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { IMiStudio } from '../tokens';
 import { JobsStatus } from './statusItem';
-import { CommandIDs, IJobs } from './tokens';
+import { CommandIDs } from './commandIds';
+import { IJobs } from './tokens';
 
 /** What runs, in the status bar. */
 export const jobsStatusPlugin: JupyterFrontEndPlugin<void> = {

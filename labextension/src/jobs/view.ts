@@ -38,6 +38,11 @@ export class JobsView {
     return this._kept.query;
   }
 
+  /** Grows when the words were taken away from outside their field, which must follow. */
+  get filterEdition(): number {
+    return this._filterEdition;
+  }
+
   get selected(): string | null {
     return this._kept.selected;
   }
@@ -56,6 +61,12 @@ export class JobsView {
 
   search(query: string): void {
     this._set({ query });
+  }
+
+  /** Show all jobs. */
+  clearFilter(): void {
+    this._filterEdition++;
+    this._set({ group: 'all', query: '', scroll: 0 });
   }
 
   select(id: string | null): void {
@@ -103,6 +114,7 @@ export class JobsView {
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private _filterEdition = 0;
   private _isReady = false;
   private _kept: IKept = {
     group: 'all',

@@ -1,8 +1,12 @@
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { DisposableSet, type IDisposable } from '@lumino/disposable';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { addBelowIcon, codeIcon, copyIcon } from '@jupyterlab/ui-components';
+import {
+  addBelowIcon,
+  codeIcon,
+  copyIcon,
+  type LabIcon
+} from '@jupyterlab/ui-components';
 import type { IKernelHandoff, IStudioObject } from './tokens';
 
 export namespace CommandIDs {
@@ -38,69 +42,60 @@ export function addCommands(
   commands: CommandRegistry,
   handoff: IKernelHandoff,
   trans: TranslationBundle
-): IDisposable {
+): void {
   const given = (args: ReadonlyPartialJSONObject) =>
     (args.objects as readonly IStudioObject[] | undefined) ?? handoff.selected;
-  const nothing = () =>
-    trans.__('Select something in a panel of miStudio first.');
-  const blockedOr = (blocked: string | null, caption: string) =>
-    blocked ?? caption;
-
-  const added = new DisposableSet();
-  added.add(
-    commands.addCommand(CommandIDs.insert, {
-      label: trans.__('Insert into Notebook'),
-      caption: args =>
-        given(args).length
-          ? blockedOr(
-              handoff.insertBlocked(),
-              trans.__('Insert the code that fetches the selected objects.')
-            )
-          : nothing(),
-      icon: addBelowIcon,
+  const add = (
+    id: string,
+    command: {
+      label: string;
+      caption: string;
+      icon: LabIcon;
+      /** Why it cannot be done now; null where it can. */
+      blocked: () => string | null;
+      run: (objects: readonly IStudioObject[]) => unknown;
+    }
+  ) => {
+    const blocked = (args: ReadonlyPartialJSONObject) =>
+      given(args).length
+        ? command.blocked()
+        : trans.__('Select something in a panel of miStudio first.');
+    commands.addCommand(id, {
+      label: command.label,
+      caption: args => blocked(args) ?? command.caption,
+      icon: command.icon,
       describedBy: ARGS,
-      isEnabled: args =>
-        given(args).length > 0 && handoff.insertBlocked() === null,
-      execute: args => handoff.insert(given(args))
-    })
-  );
-  added.add(
-    commands.addCommand(CommandIDs.send, {
-      label: trans.__('Send to Kernel'),
-      caption: args =>
-        given(args).length
-          ? blockedOr(
-              handoff.sendBlocked(),
-              trans.__(
-                'Make the selected objects variables of the active kernel.'
-              )
-            )
-          : nothing(),
-      icon: codeIcon,
-      describedBy: ARGS,
-      isEnabled: args =>
-        given(args).length > 0 && handoff.sendBlocked() === null,
-      execute: args => handoff.send(given(args))
-    })
-  );
-  added.add(
-    commands.addCommand(CommandIDs.copy, {
-      label: trans.__('Copy as Code'),
-      caption: args =>
-        given(args).length
-          ? trans.__('Copy the code that fetches the selected objects.')
-          : nothing(),
-      icon: copyIcon,
-      describedBy: ARGS,
-      isEnabled: args => given(args).length > 0,
-      execute: args => handoff.copy(given(args))
-    })
-  );
-  const refresh = () => {
+      isEnabled: args => blocked(args) === null,
+      execute: args => command.run(given(args))
+    });
+  };
+  add(CommandIDs.insert, {
+    label: trans.__('Insert into Notebook'),
+    caption: trans.__('Insert the code that fetches the selected objects.'),
+    icon: addBelowIcon,
+    blocked: () => handoff.insertBlocked(),
+    run: objects => handoff.insert(objects)
+  });
+  add(CommandIDs.send, {
+    label: trans.__('Send to Kernel'),
+    caption: trans.__(
+      'Make the selected objects variables of the active kernel.'
+    ),
+    icon: codeIcon,
+    blocked: () => handoff.sendBlocked(),
+    run: objects => handoff.send(objects)
+  });
+  add(CommandIDs.copy, {
+    label: trans.__('Copy as Code'),
+    caption: trans.__('Copy the code that fetches the selected objects.'),
+    icon: copyIcon,
+    blocked: () => null,
+    run: objects => handoff.copy(objects)
+  });
+  // Each by its id: without one, all toolbars of the page are drawn again.
+  handoff.selectedChanged.connect(() => {
     for (const id of Object.values(CommandIDs)) {
       commands.notifyCommandChanged(id);
     }
-  };
-  handoff.selectedChanged.connect(refresh);
-  return added;
+  });
 }

@@ -14,7 +14,6 @@ import { terminalAt } from './terminals';
 import { IKernelHandoff } from './tokens';
 
 export { IKernelHandoff, type IObjectForm, type IStudioObject } from './tokens';
-export { CommandIDs as KernelCommandIDs } from './commands';
 
 export const kernelPlugin: JupyterFrontEndPlugin<IKernelHandoff> = {
   id: 'mistudio-labextension:kernel',

@@ -18,7 +18,7 @@ export class HandoffTarget implements IDisposable {
     options.shell?.currentChanged?.connect(this.noteShell, this);
   }
 
-  /** Another notebook or console may be the target now. */
+  /** Another notebook or console is the target now, or its kernel came or went. */
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -125,7 +125,28 @@ export class HandoffTarget implements IDisposable {
     } else if (widget && this.notebooks?.find(each => each === widget)) {
       this.consoleLast = false;
     }
+    this.follow(this.context);
     this._changed.emit();
+  }
+
+  private follow(context: ISessionContext | null): void {
+    if (context !== this.followed) {
+      this.followed?.kernelChanged.disconnect(this.onKernel, this);
+      this.followed?.statusChanged.disconnect(this.onKernel, this);
+      context?.kernelChanged.connect(this.onKernel, this);
+      context?.statusChanged.connect(this.onKernel, this);
+      this.followed = context;
+    }
+    this.blocked = this.sendBlocked();
+  }
+
+  /** Of all that a kernel does, only what changes the answer is told. */
+  private onKernel(): void {
+    const blocked = this.sendBlocked();
+    if (blocked !== this.blocked) {
+      this.blocked = blocked;
+      this._changed.emit();
+    }
   }
 
   private get prefersConsole(): boolean {
@@ -134,8 +155,10 @@ export class HandoffTarget implements IDisposable {
 
   private readonly _changed = new Signal<this, void>(this);
   private _isDisposed = false;
+  private blocked: string | null = null;
   private consoleLast = false;
   private readonly consoles: IConsoleTracker | null;
+  private followed: ISessionContext | null = null;
   private readonly notebooks: INotebookTracker | null;
   private readonly trans: TranslationBundle;
 }

@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- Words of tests, which no reader sees. */
 // A server that answers in the page, for tests.
 
 import { ServerConnection } from '@jupyterlab/services';
@@ -49,7 +48,7 @@ export class FakeServer {
     const found =
       this._answers.get(`${request.method} ${path}`) ??
       this._answers.get(`${request.method} *`);
-    const answer = found ? found(request) : refusal(404, 'not_found');
+    const answer = found ? await found(request) : refusal(404, 'not_found');
     return answer instanceof Response ? answer : json(answer);
   }
 

@@ -30,6 +30,8 @@ export interface IListKeysProps {
   onDelete?: (id: string) => void;
   /** Right arrow opens what is nested in a row, left arrow closes it. */
   onExpand?: (id: string, expanded: boolean) => void;
+  /** The row that this one is nested in, where left arrow goes from it. */
+  parentOf?: (id: string) => string | undefined;
   /** Brings a row into being that a virtual list has not drawn. */
   onReveal?: (index: number) => void;
   className?: string;
@@ -46,6 +48,7 @@ export function ListKeys(props: IListKeysProps): JSX.Element {
   const { ids, onReveal } = props;
   const node = React.useRef<HTMLDivElement>(null);
   const wanted = React.useRef<string | null>(null);
+  const hadFocus = React.useRef(false);
   const [chosen, setCurrent] = React.useState<string | null>(null);
   const current =
     chosen !== null && ids.includes(chosen) ? chosen : (ids[0] ?? null);
@@ -68,6 +71,17 @@ export function ListKeys(props: IListKeysProps): JSX.Element {
       }
     }
   };
+
+  // A row that goes, as when it is deleted, leaves the focus to the one in its place.
+  const before = React.useRef(ids);
+  React.useEffect(() => {
+    const at = chosen === null ? -1 : before.current.indexOf(chosen);
+    const isGone = at >= 0 && current !== chosen;
+    before.current = ids;
+    if (isGone && hadFocus.current && nothingHasFocus()) {
+      moveTo(at);
+    }
+  });
 
   const onKeyDown = (event: React.KeyboardEvent) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>(
@@ -94,6 +108,13 @@ export function ListKeys(props: IListKeysProps): JSX.Element {
         role="tree"
         aria-label={props.label}
         onKeyDown={onKeyDown}
+        onFocus={() => {
+          hadFocus.current = true;
+        }}
+        onBlur={event => {
+          // Nowhere else: the row itself may be going.
+          hadFocus.current = event.relatedTarget === null;
+        }}
       >
         {props.children}
       </div>
@@ -133,8 +154,12 @@ function actionOf(
       return () => moveTo(props.ids.length - 1);
     case 'ArrowRight':
       return props.onExpand && (() => props.onExpand?.(id, true));
-    case 'ArrowLeft':
-      return props.onExpand && (() => props.onExpand?.(id, false));
+    case 'ArrowLeft': {
+      const parent = props.parentOf?.(id);
+      return parent === undefined
+        ? props.onExpand && (() => props.onExpand?.(id, false))
+        : () => moveTo(props.ids.indexOf(parent));
+    }
     case 'Enter':
       return () => props.onOpen(id);
     case ' ':
@@ -145,7 +170,12 @@ function actionOf(
   return undefined;
 }
 
-function focusRow(node: HTMLElement | null, id: string): boolean {
+/** Whether the focus was on something that is gone. */
+export function nothingHasFocus(): boolean {
+  return document.activeElement === document.body;
+}
+
+export function focusRow(node: HTMLElement | null, id: string): boolean {
   const rows = node?.querySelectorAll<HTMLElement>('[data-row-id]') ?? [];
   const row = [...rows].find(each => each.dataset.rowId === id);
   row?.focus();

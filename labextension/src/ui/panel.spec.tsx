@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- Words of tests, which no reader sees. */
 import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { act } from '@testing-library/react';

@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- Words of tests, which no reader sees. */
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 import { ApiError } from '../api/errors';

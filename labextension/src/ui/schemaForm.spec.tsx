@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- Words of tests, which no reader sees. */
 import { fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 import { ApiError } from '../api/errors';
@@ -105,6 +104,12 @@ describe('formGroups', () => {
 });
 
 describe('SchemaForm', () => {
+  it('gives the focus to its first field, when asked to', async () => {
+    draw({ autoFocus: true });
+    const first = await screen.findByLabelText(/Tokenizer/);
+    expect(document.activeElement).toBe(first);
+  });
+
   it('has a labeled field for each, with unit, help and default', async () => {
     draw();
     const length = await screen.findByLabelText(/Block length/);

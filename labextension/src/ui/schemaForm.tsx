@@ -33,6 +33,8 @@ export interface ISchemaFormProps {
   /** What the server said of these values; shown at the field it speaks of. */
   error?: ApiError | null;
   disabled?: boolean;
+  /** The first field takes the focus when it comes. */
+  autoFocus?: boolean;
 }
 
 /** A form over the same schema that server, notebook and terminal use. */
@@ -49,10 +51,11 @@ export function SchemaForm(props: ISchemaFormProps): JSX.Element {
   const wrong = fieldOf(groups, error?.field);
   return (
     <div className="jp-mistudio-Form">
-      {groups.map(group => (
+      {groups.map((group, at) => (
         <Group
           key={group.title}
           group={group}
+          autoFocus={props.autoFocus && at === 0}
           validator={loaded.validator}
           value={withDefaults(group.schema, value)}
           disabled={props.disabled}
@@ -73,6 +76,7 @@ function Group(props: {
   disabled?: boolean;
   error: ApiError | null;
   wrong?: string;
+  autoFocus?: boolean;
   onChange: (part: FormValue) => void;
 }): JSX.Element {
   const { group, error, wrong } = props;
@@ -88,7 +92,7 @@ function Group(props: {
       <FormComponent
         tagName="div"
         schema={group.schema as IFormComponentProps['schema']}
-        uiSchema={uiOf(group)}
+        uiSchema={uiOf(group, props.autoFocus)}
         validator={props.validator}
         formData={
           Object.fromEntries(
@@ -114,12 +118,19 @@ function withoutMissing(errors: RJSFValidationError[]): RJSFValidationError[] {
   return errors.filter(error => error.name !== 'required');
 }
 
-function uiOf(group: IFieldGroup): IFormComponentProps['uiSchema'] {
-  const lists = Object.entries(group.schema.properties ?? {}).filter(
-    ([, field]) => field.type === 'array'
-  );
+function uiOf(
+  group: IFieldGroup,
+  autoFocus = false
+): IFormComponentProps['uiSchema'] {
+  const fields = Object.entries(group.schema.properties ?? {});
   return Object.fromEntries(
-    lists.map(([name]) => [name, { 'ui:widget': 'lines' }])
+    fields.map(([name, field], at) => [
+      name,
+      {
+        'ui:autofocus': autoFocus && at === 0,
+        ...(field.type === 'array' ? { 'ui:widget': 'lines' } : {})
+      }
+    ])
   );
 }
 

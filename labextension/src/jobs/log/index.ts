@@ -2,7 +2,7 @@ import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import type { WidgetTracker } from '@jupyterlab/apputils';
 import { logIcon } from '../../ui/icons';
 import type { JobsDesk } from '../desk';
-import { CommandIDs, JOB_ARGS } from '../tokens';
+import { CommandIDs, JOB_ARGS } from '../commandIds';
 import type { LogDocument } from './document';
 
 /** The command that opens a job's log, and its way back after a reload. */

@@ -17,7 +17,9 @@ export function Facts(props: {
       <tbody>
         {props.facts.map(([name, value, title]) => (
           <tr key={name}>
-            <th scope="row">{name}</th>
+            <th scope="row">
+              <bdi>{name}</bdi>
+            </th>
             <td title={title}>
               <bdi>{value}</bdi>
             </td>

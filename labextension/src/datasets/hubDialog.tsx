@@ -105,6 +105,8 @@ export function HubForm(props: {
         studio={studio}
         schema="AddDataset"
         fields={FIELDS}
+        // The field of the token is there sooner, and not what one begins with.
+        autoFocus
         value={value.form}
         error={isOfToken ? null : error}
         onChange={form => onChange({ ...value, form })}

@@ -63,13 +63,13 @@ def test_files_become_datasets(notebook, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("source", "says"),
-    [("hub:owner/name", "hub"), ({"a": 1}, "A dict cannot"), (["a", 3], "Text 1 .* int"), ([], "empty"), (7, "A int cannot")],
+    [("hub:../up", "not the name"), ({"a": 1}, "A dict cannot"), (["a", 3], "Text 1 .* int"), ([], "empty"), (7, "A int cannot")],
 )
 def test_other_sources_are_refused_and_the_accepted_ones_named(notebook, source, says):
     before = list(notebook.datasets())
     with pytest.raises(ms.MiStudioError, match=says) as caught:
         notebook.add_dataset(source)
-    assert ".jsonl" in caught.value.hint
+    assert ("owner/name" if str(source).startswith("hub:") else ".jsonl") in caught.value.hint
     assert list(notebook.datasets()) == before
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # Noun or plain word, and what it is about. Its commands are loaded when it is used, so that help comes at once.
 WORDS = {
     "dataset": "text and its tokenizations: add, look at, tokenize, delete",
+    "hub": "where text of others comes from: its token, and whether it answers",
     "job": "work in the background: follow, pause, resume, cancel",
     "doctor": "look whether everything is in place, and say what to do",
 }

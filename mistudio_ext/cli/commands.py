@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ..datasets import operations as datasets
 from ..datasets import samples
+from ..hub import operations as hub
 from ..jobs import operations as jobs
+from . import hub as of_hub
 from . import shown
 from .asking import cancel, delete
 from .command import Command
@@ -36,6 +38,12 @@ TABLE: dict[str, dict[str, Command]] = {
             flags={"yes": "delete without asking"},
             show=shown.deleted,
         ),
+    },
+    "hub": {
+        "login": Command(of_hub.log_in, show=of_hub.token_state),
+        "logout": Command(hub.forget_hub_token, show=of_hub.token_state),
+        "status": Command(hub.get_hub_token, show=of_hub.token_state),
+        "check": Command(hub.check_hub, positional=("hub",), show=of_hub.answered),
     },
     "job": {
         "list": Command(jobs.list_jobs, show=shown.jobs),

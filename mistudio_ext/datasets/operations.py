@@ -38,19 +38,21 @@ from .schema import (
 )
 
 ADD = JobKind("dataset.add", "mistudio_ext.datasets.jobs:add", "io")
+ADD_HUB = JobKind("dataset.add_hub", "mistudio_ext.datasets.jobs:add_hub", "io")
 TOKENIZE = JobKind("dataset.tokenize", "mistudio_ext.datasets.jobs:tokenize", "cpu")
 PREVIEW = "mistudio_ext.datasets.live:preview"
 
 
 def add_dataset(ws: Workspace, params: AddDataset) -> Started:
-    """Make a dataset from a list of texts, a file, or an upload."""
+    """Make a dataset from a list of texts, a file, an upload, or a dataset of the hub."""
     id = new_id("ds")
     with sources.text_in_place(ws, id, params) as (source, reading):
         name = params.name or sources.default_name(source)
         record = DatasetRecord(
             id=id, name=name, tags=params.tags, notes=params.notes, created=time.time(), made_from=[], source=source, facts=None
         )
-        job = _begin(ws, record, ADD, f"Read {name}", uses=[], params=reading)
+        kind, label = (ADD_HUB, f"Get {name}") if source.kind == "hub" else (ADD, f"Read {name}")
+        job = _begin(ws, record, kind, label, uses=[], params=reading)
     return Started(object=id, job=job)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from ..contract.errors import BadRequest
-from .schema import MAX_SAMPLE_BYTES, ReadText
+from .schema import MAX_SAMPLE_BYTES, ReadText, SampleBy
 
 BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -48,21 +48,31 @@ class Line(NamedTuple):
 def read_rows(params: ReadText, start: Place = BEGINNING) -> Iterator[Row]:
     path = Path(params.file)
     with open(path, "rb") as file:
-        head = file.read(3)
-        if head.startswith(UTF_16):
-            raise BadRequest(f"{path.name} is UTF-16.", "Save it as UTF-8.")
-        if start.byte == 0 and head == BOM:
-            start = Place(len(BOM), 0)
+        after_mark = check_beginning(file.read(3), path.name)
+        if start.byte == 0:
+            start = Place(after_mark, 0)
         file.seek(start.byte)
         if path.suffix.lower() == ".jsonl":
-            yield from _json_rows(file, start, params.text_field)
-        elif params.sample_by == "document":
-            yield from _document(file, start)
-        elif params.sample_by == "paragraph":
-            yield from _paragraphs(file, start)
+            yield from json_rows(file, params.text_field, start)
         else:
-            for line in _lines(file, start):
-                yield from _text_row(line.content, line.number, line.after)
+            yield from text_rows(file, params.sample_by, start)
+
+
+def check_beginning(head: bytes, name: str) -> int:
+    """How many bytes of a mark a file begins with; one that is not UTF-8 is refused."""
+    if head.startswith(UTF_16):
+        raise BadRequest(f"{name} is UTF-16.", "Save it as UTF-8.")
+    return len(BOM) if head.startswith(BOM) else 0
+
+
+def text_rows(file: BinaryIO, sample_by: SampleBy, start: Place = BEGINNING) -> Iterator[Row]:
+    if sample_by == "document":
+        yield from _document(file, start)
+    elif sample_by == "paragraph":
+        yield from _paragraphs(file, start)
+    else:
+        for line in _lines(file, start):
+            yield from _text_row(line.content, line.number, line.after)
 
 
 def _lines(file: BinaryIO, start: Place) -> Iterator[Line]:
@@ -87,8 +97,10 @@ def _document(file: BinaryIO, start: Place) -> Iterator[Row]:
         lines = content.count(b"\n")
         yield from _text_row(content, start.lines + 1, Place(start.byte + len(content), start.lines + lines))
     else:
-        end = file.seek(0, 2)
-        yield Row(start.lines + 1, Place(end, start.lines), problem=_too_long())
+        end = start.byte + len(content)
+        while rest := file.read(2**20):
+            end += len(rest)
+        yield Row(start.lines + 1, Place(end, start.lines), problem=too_long())
 
 
 def _paragraphs(file: BinaryIO, start: Place) -> Iterator[Row]:
@@ -118,15 +130,15 @@ def _paragraph(lines: list[bytes], size: int, first: int, after: Place) -> Itera
 
 def _text_row(raw: bytes | None, line: int, after: Place) -> Iterator[Row]:
     if raw is None:
-        yield Row(line, after, problem=_too_long())
+        yield Row(line, after, problem=too_long())
         return
-    text, repaired = _decoded(raw)
+    text, repaired = decoded(raw)
     text = text.strip("\r\n").replace("\r\n", "\n")  # a line end is one character, as for every reader of text files
     if text and not text.isspace():
         yield Row(line, after, text, repaired=repaired)
 
 
-def _decoded(raw: bytes) -> tuple[str, bool]:
+def decoded(raw: bytes) -> tuple[str, bool]:
     """The text, with � for each byte that is not UTF-8, and whether there were any."""
     try:
         return raw.decode(), False
@@ -134,20 +146,26 @@ def _decoded(raw: bytes) -> tuple[str, bool]:
         return raw.decode("utf-8", "replace"), True
 
 
-def _json_rows(file: BinaryIO, start: Place, text_field: str) -> Iterator[Row]:
+def json_rows(file: BinaryIO, text_field: str, start: Place = BEGINNING) -> Iterator[Row]:
     for line in _lines(file, start):
         if line.content is None:
-            yield Row(line.number, line.after, problem=_too_long())
+            yield Row(line.number, line.after, problem=too_long())
         elif not line.content.isspace():
             yield _json_row(line.content, line.number, line.after, text_field)
 
 
 def _json_row(content: bytes, line: int, after: Place, text_field: str) -> Row:
-    decoded, repaired = _decoded(content)
+    written, repaired = decoded(content)
     try:
-        value = json.loads(decoded, parse_constant=str)
+        value = json.loads(written, parse_constant=str)
     except (ValueError, RecursionError):
         return Row(line, after, problem="not JSON")
+    deep = written.count("[") + written.count("{") > MAX_DEPTH
+    return value_row(value, line, after, text_field, deep=deep, repaired=repaired)
+
+
+def value_row(value: Any, line: int, after: Place, text_field: str, *, deep: bool = True, repaired: bool = False) -> Row:
+    """One row of any kind of file, as JSON has it; `deep` where it may be nested deeply."""
     if isinstance(value, str):
         value = {text_field: value}
     if not isinstance(value, dict):
@@ -158,12 +176,14 @@ def _json_row(content: bytes, line: int, after: Place, text_field: str) -> Row:
     text = value.pop(text_field)
     if not isinstance(text, str):
         return Row(line, after, problem=f"{name} is not a text")
+    if len(text) > MAX_SAMPLE_BYTES:
+        return Row(line, after, problem=too_long())
     if not text.strip():
         return Row(line, after, problem=f"{name} is empty")
     clean = _whole_characters(text)
     if not value:
         return Row(line, after, clean, repaired=repaired or clean != text)
-    if decoded.count("[") + decoded.count("{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+    if deep and _depth(value) > MAX_DEPTH:
         return Row(line, after, problem="nested too deeply")
     other = _as_json(value)
     whole = _whole_characters(other)
@@ -182,6 +202,8 @@ def _numbers_named(value: Any) -> Any:
         return {key: _numbers_named(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_numbers_named(each) for each in value]
+    if value != value:
+        return "NaN"
     return "Infinity" if value == float("inf") else "-Infinity" if value == float("-inf") else value
 
 
@@ -204,5 +226,5 @@ def _whole_characters(text: str) -> str:
     return text if text.isascii() else HALF_PAIR.sub("\ufffd", text)
 
 
-def _too_long() -> str:
+def too_long() -> str:
     return f"longer than {MAX_SAMPLE_BYTES / 2**20:,.0f} MB"

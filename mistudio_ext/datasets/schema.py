@@ -7,6 +7,7 @@ from typing import Any, Literal
 from ..contract.models import Contract, option
 from ..jobs.schema import Job
 from ..workspace.schema import visible_lines
+from .hub_schema import FromHub, HubSource
 
 ObjectState = Literal["empty", "working", "ready", "failed"]
 SampleBy = Literal["line", "paragraph", "document"]
@@ -15,13 +16,13 @@ MAX_SAMPLE_BYTES = 64 * 2**20
 MAX_PREVIEW = 20_000
 
 
-class AddDataset(Contract):
-    """One of `texts`, `path` and `upload` says where the text comes from."""
+class AddDataset(FromHub):
+    """One of `texts`, `path`, `upload` and `hub` says where the text comes from."""
 
     _visible = visible_lines("name", "tags")
 
     name: str | None = option(
-        None, title="Name", help="What you call it. Left out: the file's name.", min_length=1, max_length=200
+        None, title="Name", help="What you call it. Left out: the file's or repository's name.", min_length=1, max_length=200
     )
     texts: list[str] | None = option(None, title="Texts", help="The samples themselves.", min_length=1)
     path: str | None = option(
@@ -37,7 +38,7 @@ class AddDataset(Contract):
     text_field: str = option(
         "text",
         title="Text field",
-        help="The field of each .jsonl row that holds the text.",
+        help="The field or column of each row that holds the text.",
         group="Reading",
         min_length=1,
         max_length=200,
@@ -49,11 +50,12 @@ class AddDataset(Contract):
 class Source(Contract):
     """Where a dataset's text came from."""
 
-    kind: Literal["texts", "file", "upload"]
-    name: str = option(title="Name", help="The file's name, or how many texts were given.")
+    kind: Literal["texts", "file", "upload", "hub"]
+    name: str = option(title="Name", help="The file's name, the repository, or how many texts were given.")
     path: str | None = option(None, title="Path", help="The file that was read, where it is one on the server.")
     sample_by: SampleBy
     text_field: str
+    hub: HubSource | None = option(None, title="Hub", help="What of the hub it is, where it is from there.")
 
 
 class DatasetFacts(Contract):
@@ -109,6 +111,14 @@ class ReadText(Contract):
 
     file: str
     owned: bool = option(title="Owned", help="Whether the file is ours to remove once it has been read.")
+    sample_by: SampleBy
+    text_field: str
+
+
+class ReadHub(FromHub):
+    """What the job that fetches a dataset of the hub and reads its text is given."""
+
+    hub: str
     sample_by: SampleBy
     text_field: str
 

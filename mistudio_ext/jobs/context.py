@@ -75,7 +75,8 @@ class JobContext:
             self._stage, self._history, self._last = stage, [], 0.0
         self._history = [*(each for each in self._history if now - each[0] < RATE_WINDOW), (now, done)]
         first = self._history[0]
-        rate = (done - first[1]) / (now - first[0]) if now - first[0] > 0.5 else None
+        # What was done can turn out to be undone (a damaged download): that is no speed.
+        rate = max(0.0, done - first[1]) / (now - first[0]) if now - first[0] > 0.5 else None
         left = (total - done) / rate if rate and total is not None else None
         self._pending = Progress(done=done, total=total, unit=unit, stage=stage, rate=rate, seconds_left=left, figures=figures)
         if now - self._last >= MIN_INTERVAL:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..workspace.atomic import disk_full_says_so, private
 from ..workspace.ids import collection_of
+from ..workspace.redact import redact
 from ..workspace.workspace import Workspace
 from .records import get_job
 from .schema import Log, LogLevel, LogLine, ReadLog
@@ -17,7 +18,7 @@ MAX_LINE = 20_000
 
 
 def append_line(path: Path, level: LogLevel, text: str) -> None:
-    line = json.dumps({"time": time.time(), "level": level, "text": text[:MAX_LINE]}, ensure_ascii=True) + "\n"
+    line = json.dumps({"time": time.time(), "level": level, "text": redact(text)[:MAX_LINE]}, ensure_ascii=True) + "\n"
     with disk_full_says_so(path), open(path, "ab", opener=private) as file:
         # A crash may have left half a line; the next one must not be glued to it.
         if file.tell() and not _ends_whole(path):

@@ -28,7 +28,8 @@ from .pieces import TokenPieces, preview
 from .signatures import described_by
 from .tokenization import Tokenization
 
-ACCEPTED = "Give a list of strings, or the path of a .txt or .jsonl file."
+HUB = "hub:"
+ACCEPTED = "Give a list of strings, the path of a .txt or .jsonl file, or “hub:owner/name”."
 
 
 class Workspace:
@@ -54,9 +55,9 @@ class Workspace:
     @overload
     def add_dataset(self, source: Any, *, wait: Literal[False], **params: Any) -> Job: ...
 
-    @described_by(AddDataset, without=("texts", "path", "upload"))
+    @described_by(AddDataset, without=("texts", "path", "upload", "hub"))
     def add_dataset(self, source: Any, *, wait: bool = True, **params: Any) -> Dataset | Job:
-        """Make a dataset from a list of strings, or from the path of a .txt or .jsonl file.
+        """Make a dataset from a list of strings, the path of a .txt or .jsonl file, or “hub:owner/name”.
 
         The text is read in the background; with `wait=False` the job is returned at once.
         """
@@ -128,8 +129,8 @@ class Workspace:
 
 def _source(source: Any) -> dict[str, Any]:
     """The one field of `AddDataset` that says where the text comes from."""
-    if isinstance(source, str) and source.startswith("hub:"):
-        raise BadRequest("Datasets of the hub cannot be added yet.", ACCEPTED, field="source")
+    if isinstance(source, str) and source.startswith(HUB):
+        return {"hub": source.removeprefix(HUB)}
     if isinstance(source, str | os.PathLike):
         return {"path": os.fspath(source)}
     if not isinstance(source, list | tuple):

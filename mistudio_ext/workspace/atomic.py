@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..contract.errors import DiskFull
+from .redact import redact
 
 # Whoever sweeps knows ours by this mark; nothing else in a workspace carries it.
 MARK = ".mistudio-part-"
@@ -69,7 +70,7 @@ def make_folder(path: Path) -> None:
 
 
 def write_json(path: Path, data: Any, *, indent: int | None = None) -> None:
-    content = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent).encode()
+    content = redact(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)).encode()
     with whole_file(path, len(content)) as file:
         file.write(content)
 

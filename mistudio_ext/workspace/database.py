@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..contract.errors import Busy, Unreadable
 from .atomic import no_space
+from .redact import Discreet
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -43,7 +44,7 @@ class _Own:
     def __init__(self, path: Path):
         self.process = os.getpid()
         # Its own thread alone uses it; another one may find itself closing it, when the program ends.
-        self.connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+        self.connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False, factory=Discreet)
         self.connection.row_factory = sqlite3.Row
         self.connection.executescript(SETTINGS)
 

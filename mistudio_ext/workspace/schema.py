@@ -55,6 +55,43 @@ class Settings(Contract):
     event_days: float = option(
         7.0, title="Days to keep events", help="Progress events of ended jobs are dropped after this.", unit="days", gt=0, le=3650
     )
+    hub_endpoint: str = option(
+        "",
+        title="Address of the hub",
+        help="Where models and datasets come from, or a mirror of it. Empty: HF_ENDPOINT where that is set, "
+        "else https://huggingface.co. Nothing is ever asked of another hub.",
+        group="Hub",
+        max_length=500,
+    )
+    hub_cache: str = option(
+        "",
+        title="Folder for downloads",
+        help="Where downloads lie until they are whole. Empty: in the workspace.",
+        group="Hub",
+        max_length=4096,
+    )
+    hub_cache_days: float = option(
+        7.0,
+        title="Days to keep unfinished downloads",
+        help="What a cancelled or failed download left behind is removed after this.",
+        unit="days",
+        group="Hub",
+        gt=0,
+        le=3650,
+    )
+    hub_connections: int = option(4, title="Connections", help="How many a download uses at once.", group="Hub", ge=1, le=16)
+    hub_timeout: float = option(
+        30.0,
+        title="Patience with a silent hub",
+        help="After this long without a byte a connection is given up and made anew.",
+        unit="s",
+        group="Hub",
+        ge=0.1,
+        le=600,
+    )
+    hub_tries: int = option(
+        8, title="Tries", help="Tries without a single new byte before a download fails.", group="Hub", ge=1, le=100
+    )
 
 
 class DeleteItem(Contract):

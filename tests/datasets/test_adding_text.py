@@ -10,7 +10,7 @@ import pytest
 
 from mistudio_ext.contract.errors import BadRequest, DiskFull, Forbidden, MiStudioError, NotFound
 from mistudio_ext.contract.models import checked
-from mistudio_ext.datasets import add, incoming, shards
+from mistudio_ext.datasets import add, gather, incoming, shards
 from mistudio_ext.datasets.operations import add_dataset, delete_dataset, edit_dataset, get_dataset, plan_delete_dataset
 from mistudio_ext.datasets.samples import get_sample, read_samples
 from mistudio_ext.datasets.schema import AddDataset, DatasetFacts, ReadSamples, StartUpload, TokenizeDataset, UploadPart
@@ -54,7 +54,7 @@ def test_a_file_with_good_and_bad_rows(ws: Workspace, tmp_path: Path) -> None:
     facts = facts_of(ws, id)
     assert (facts.samples, facts.bad_rows, facts.repaired_rows) == (3, 12, 1)
     assert facts.bad_examples[:2] == ["line 2: not JSON", "line 3: “text” is not a text"]
-    assert len(facts.bad_examples) == add.MAX_EXAMPLES
+    assert len(facts.bad_examples) == gather.MAX_EXAMPLES
     assert get_sample(ws, id, "0").other == {"id": 7, "n": "NaN"}
     assert path.exists()
     assert get_dataset(ws, id).source.path == str(path)

@@ -55,7 +55,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.workspace.close()
 
 
-def put_real_things_in(world: World, case: Any, turn: int) -> None:
+# What was made too long or empty to be refused must stay so.
+ROOM = {"path": 4096, "tokenizer": 4096, "upload": 20, "tokenization": 100}
+OF_HUB = ("hub", "config", "split", "revision", "row_limit")
+
+
+def put_real_things_in(world: World, case: Any, turn: int, mode: GenerationMode) -> None:
     """Random words name nothing that is there: of three requests, two get the ids, folders and file names of real things."""
     kind = case.operation.path.split("/")[1]
     if "id" in (case.path_parameters or {}) and kind in world.ids:
@@ -68,20 +73,21 @@ def put_real_things_in(world: World, case: Any, turn: int) -> None:
     if "row" in (case.path_parameters or {}) and turn % 2:
         case.path_parameters["row"] = str(turn % 60)
     if isinstance(case.body, dict) and turn % 3:
-        put_real_things_in_body(world, case.operation.label, case.body, turn)
+        put_real_things_in_body(world, case.operation.label, case.body, turn, mode)
 
 
-def put_real_things_in_body(world: World, label: str, body: dict[str, Any], turn: int) -> None:
+def put_real_things_in_body(world: World, label: str, body: dict[str, Any], turn: int, mode: GenerationMode) -> None:
     real = {
         "path": str(world.text),
         "tokenizer": str(world.tokenizer),
         "upload": world.ids["uploads"][-1],
         "tokenization": world.ids["tokenizations"][0],
     }
-    body.update({name: value for name, value in real.items() if isinstance(body.get(name), str)})
-    if label == "POST /datasets":
+    given = {name: value for name in real if isinstance(value := body.get(name), str)}
+    body.update({name: real[name] for name, value in given.items() if 0 < len(value) <= ROOM[name]})
+    if label == "POST /datasets" and mode is GenerationMode.POSITIVE:
         chosen = ("texts", "path", "upload")[turn // 3 % 3]
-        for name in {"texts", "path", "upload"} - {chosen}:
+        for name in {"texts", "path", "upload", *OF_HUB} - {chosen}:
             body.pop(name, None)
         if body.get(chosen) is None:
             body[chosen] = real.get(chosen, ["one", "two"])
@@ -111,7 +117,7 @@ def examine(world: World, label: str, mode: GenerationMode, count: int, *, same:
     def look(case: Any) -> None:
         nonlocal before, turn
         turn += 1
-        put_real_things_in(world, case, turn)
+        put_real_things_in(world, case, turn, mode)
         response = ask(world, case)
         after = world.digest()
         said = f"{case.as_curl_command()}\n{response.status_code} {response.text[:2000]}\n{world.server.log[-3000:]}"

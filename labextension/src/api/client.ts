@@ -48,9 +48,11 @@ export class Client {
 
   put<P extends Client.Paths<'put'>>(
     path: P,
-    options: Client.Asked<P, 'put'> & { body: Blob }
+    options: Client.Asked<P, 'put'> & { body: Blob | Client.Body<P, 'put'> }
   ): Promise<Client.Answer<P, 'put'>> {
-    return this._ask(path, 'PUT', options, options.body);
+    const { body } = options;
+    const sent = body instanceof Blob ? body : JSON.stringify(body);
+    return this._ask(path, 'PUT', options, sent);
   }
 
   delete<P extends Client.Paths<'delete'>>(

@@ -14,7 +14,7 @@ export interface paths {
         /** All datasets, newest first. */
         get: operations["list_datasets"];
         put?: never;
-        /** Make a dataset from a list of texts, a file, or an upload. */
+        /** Make a dataset from a list of texts, a file, an upload, or a dataset of the hub. */
         post: operations["add_dataset"];
         delete?: never;
         options?: never;
@@ -215,6 +215,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether there is a token for the hub, and from where; never the token. */
+        get: operations["get_hub_token"];
+        /** Keep a token for the hub, in place of the one before. */
+        put: operations["set_hub_token"];
+        post?: never;
+        /** Forget the token that was saved here; a login of the hub's own tools stays. */
+        delete: operations["forget_hub_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the hub who we are to it, and whether a dataset is there for us. */
+        post: operations["check_hub"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -408,12 +444,42 @@ export interface components {
     schemas: {
         /**
          * AddDataset
-         * @description One of `texts`, `path` and `upload` says where the text comes from.
+         * @description One of `texts`, `path`, `upload` and `hub` says where the text comes from.
          */
         AddDataset: {
             /**
+             * Dataset of the hub
+             * @description Its name as the hub writes it: “owner/name”.
+             * @default null
+             */
+            hub: string | null;
+            /**
+             * Configuration
+             * @description Which configuration (the hub also says “subset”) of it. Left out: the only or default one.
+             * @default null
+             */
+            config: string | null;
+            /**
+             * Split
+             * @description One split, such as “train”. Left out: all splits, one after another.
+             * @default null
+             */
+            split: string | null;
+            /**
+             * Revision
+             * @description A branch, a tag or a commit. Left out: the newest state. Whatever it is now stays what this dataset is of.
+             * @default null
+             */
+            revision: string | null;
+            /**
+             * Row limit
+             * @description Stop once there are so many samples in all; files behind that are not even fetched. Left out: everything.
+             * @default null
+             */
+            row_limit: number | null;
+            /**
              * Name
-             * @description What you call it. Left out: the file's name.
+             * @description What you call it. Left out: the file's or repository's name.
              * @default null
              */
             name: string | null;
@@ -444,7 +510,7 @@ export interface components {
             sample_by: "line" | "paragraph" | "document";
             /**
              * Text field
-             * @description The field of each .jsonl row that holds the text.
+             * @description The field or column of each row that holds the text.
              * @default text
              */
             text_field: string;
@@ -459,6 +525,21 @@ export interface components {
              * @default
              */
             notes: string;
+        };
+        /** CheckHub */
+        CheckHub: {
+            /**
+             * Dataset
+             * @description Look also whether there is this dataset (“owner/name”), and whether you may have it.
+             * @default null
+             */
+            hub: string | null;
+            /**
+             * Revision
+             * @description Look at this branch, tag or commit of it.
+             * @default null
+             */
+            revision: string | null;
         };
         /** Dataset */
         Dataset: {
@@ -717,6 +798,85 @@ export interface components {
              * @default 500
              */
             limit: number;
+        };
+        /**
+         * HubCheck
+         * @description What the hub answered.
+         */
+        HubCheck: {
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Account
+             * @description Whom the hub takes us for; null without a token.
+             */
+            account: string | null;
+            /**
+             * Commit
+             * @description What the revision of the dataset is now, where one was asked about.
+             */
+            commit: string | null;
+            /**
+             * Files
+             * @description How many the dataset has.
+             */
+            files: number | null;
+            /**
+             * Size
+             * @description Of all its files, each counted as large as the hub says.
+             */
+            bytes: number | null;
+        };
+        /**
+         * HubSource
+         * @description What of the hub a dataset is.
+         */
+        HubSource: {
+            /**
+             * Repository
+             * @description As it was asked for.
+             */
+            repository: string;
+            /** Config */
+            config: string | null;
+            /**
+             * Split
+             * @description The one that was asked for; null: all.
+             */
+            split: string | null;
+            /**
+             * Revision
+             * @description The one that was asked for; null: the newest.
+             */
+            revision: string | null;
+            /** Row Limit */
+            row_limit: number | null;
+            /**
+             * Hub
+             * @description Where it was found; null until the hub was asked.
+             * @default null
+             */
+            endpoint: string | null;
+            /**
+             * Commit
+             * @description What the revision was then; null until the hub was asked.
+             * @default null
+             */
+            commit: string | null;
+        };
+        /**
+         * HubTokenState
+         * @description What may be told of the token: whether there is one. Never the token.
+         */
+        HubTokenState: {
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Source
+             * @description Whether a token was saved here, the hub's own login has one, or there is none.
+             * @enum {string}
+             */
+            source: "saved" | "login" | "none";
         };
         /** Job */
         Job: {
@@ -1065,6 +1225,17 @@ export interface components {
             total: number;
         };
         /**
+         * SetHubToken
+         * @description Goes in, and never comes out again.
+         */
+        SetHubToken: {
+            /**
+             * Token
+             * @description Made at the hub, under Settings → Access Tokens; the right to read is enough. It is kept beside Jupyter's own secrets, for the one hub of the settings, and never shown again.
+             */
+            token: string;
+        };
+        /**
          * Source
          * @description Where a dataset's text came from.
          */
@@ -1073,10 +1244,10 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "texts" | "file" | "upload";
+            kind: "texts" | "file" | "upload" | "hub";
             /**
              * Name
-             * @description The file's name, or how many texts were given.
+             * @description The file's name, the repository, or how many texts were given.
              */
             name: string;
             /**
@@ -1092,6 +1263,12 @@ export interface components {
             sample_by: "line" | "paragraph" | "document";
             /** Text Field */
             text_field: string;
+            /**
+             * Hub
+             * @description What of the hub it is, where it is from there.
+             * @default null
+             */
+            hub: components["schemas"]["HubSource"] | null;
         };
         /** StartUpload */
         StartUpload: {
@@ -1388,7 +1565,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Make a dataset from a list of texts, a file, or an upload. */
+            /** @description Make a dataset from a list of texts, a file, an upload, or a dataset of the hub. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2114,6 +2291,166 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    get_hub_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether there is a token for the hub, and from where; never the token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubTokenState"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    set_hub_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetHubToken"];
+            };
+        };
+        responses: {
+            /** @description Keep a token for the hub, in place of the one before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubTokenState"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    forget_hub_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forget the token that was saved here; a login of the hub's own tools stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubTokenState"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    check_hub: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckHub"];
+            };
+        };
+        responses: {
+            /** @description Ask the hub who we are to it, and whether a dataset is there for us. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubCheck"];
+                };
             };
             /** @description What is wrong and what to do. */
             "4XX": {

@@ -33,6 +33,9 @@ export type TokenPiece = Schemas['TokenPiece'];
 export type TokenPreview = Schemas['TokenPreview'];
 export type Upload = Schemas['Upload'];
 
+export type HubTokenState = Schemas['HubTokenState'];
+export type HubCheck = Schemas['HubCheck'];
+
 export type AddDataset = Schemas['AddDataset'];
 export type TokenizeDataset = Schemas['TokenizeDataset'];
 export type PreviewTokens = Schemas['PreviewTokens'];

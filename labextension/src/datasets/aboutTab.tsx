@@ -41,7 +41,8 @@ function factsOf(dataset: Dataset, trans: TranslationBundle): Fact[] {
   const kinds = {
     texts: trans.__('texts handed over'),
     file: trans.__('a file on the server'),
-    upload: trans.__('an uploaded file')
+    upload: trans.__('an uploaded file'),
+    hub: trans.__('a dataset of the hub')
   };
   const cuts = {
     line: trans.__('a line'),
@@ -54,6 +55,9 @@ function factsOf(dataset: Dataset, trans: TranslationBundle): Fact[] {
   ];
   if (source.path) {
     list.push([trans.__('Path'), <code key="path">{source.path}</code>]);
+  }
+  if (source.hub) {
+    list.push(...hubFacts(source.hub, trans));
   }
   list.push(
     source.name.endsWith('.txt')
@@ -100,6 +104,26 @@ function factsOf(dataset: Dataset, trans: TranslationBundle): Fact[] {
     ]);
   }
   return list;
+}
+
+function hubFacts(
+  hub: NonNullable<Dataset['source']['hub']>,
+  trans: TranslationBundle
+): Fact[] {
+  const asked: [string, string | null][] = [
+    [trans.__('Hub'), hub.endpoint],
+    [trans.__('Configuration'), hub.config],
+    [trans.__('Split'), hub.split],
+    [trans.__('Revision'), hub.revision],
+    [trans.__('Commit'), hub.commit],
+    [
+      trans.__('Row limit'),
+      hub.row_limit === null ? null : exact(hub.row_limit)
+    ]
+  ];
+  return asked.flatMap(([name, value]): Fact[] =>
+    value ? [[name, <code key={name}>{value}</code>]] : []
+  );
 }
 
 /** Tags and notes: kept when one leaves the field. */

@@ -9,7 +9,7 @@ import { StudioWidget } from '../ui/panel';
 import { SchemaForm } from '../ui/schemaForm';
 import { PasteForm, type IPasted } from './pasteForm';
 
-type Add = (params: Partial<AddDataset>) => Promise<void>;
+export type Add = (params: Partial<AddDataset>) => Promise<void>;
 
 /** Lets the reader choose a file of the server; null where that was given up. */
 export type ChooseFile = () => Promise<string | null>;
@@ -24,7 +24,6 @@ export async function askPath(options: {
   const { studio, add, choose } = options;
   await askUntilDone<FormValue>({
     studio,
-    add,
     title: studio.trans.__('Add a file of the server'),
     first: {},
     form: (value, onChange, error) => (
@@ -36,7 +35,7 @@ export async function askPath(options: {
         choose={choose}
       />
     ),
-    params: value => value
+    submit: add
   });
 }
 
@@ -48,13 +47,12 @@ export async function askTexts(options: {
   const { studio, add } = options;
   await askUntilDone<IPasted>({
     studio,
-    add,
     title: studio.trans.__('Add texts'),
     first: { name: '', text: '', by: 'line' },
     form: (value, onChange, error) => (
       <PasteForm value={value} error={error} onChange={onChange} />
     ),
-    params: PasteForm.params
+    submit: value => add(PasteForm.params(value))
   });
 }
 
@@ -100,9 +98,8 @@ function PathForm(props: {
   );
 }
 
-interface IAsk<T> {
+export interface IAsk<T> {
   studio: IMiStudio;
-  add: Add;
   title: string;
   first: T;
   form: (
@@ -110,10 +107,11 @@ interface IAsk<T> {
     onChange: (value: T) => void,
     error: ApiError | null
   ) => JSX.Element;
-  params: (value: T) => Partial<AddDataset>;
+  /** Does it; what it throws is shown in the form, which asks again. */
+  submit: (value: T) => Promise<void>;
 }
 
-async function askUntilDone<T>(ask: IAsk<T>): Promise<void> {
+export async function askUntilDone<T>(ask: IAsk<T>): Promise<void> {
   const { trans } = ask.studio;
   let value = ask.first;
   let error: ApiError | null = null;
@@ -133,7 +131,7 @@ async function askUntilDone<T>(ask: IAsk<T>): Promise<void> {
     }
     value = result.value;
     try {
-      await ask.add(ask.params(value));
+      await ask.submit(value);
       return;
     } catch (thrown) {
       // What was given stays in the form, with what is wrong beside it.

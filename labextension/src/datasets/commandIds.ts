@@ -5,6 +5,7 @@ export namespace CommandIDs {
   export const open = 'mistudio:open-dataset';
   export const showPanel = 'mistudio:show-datasets';
   export const addPath = 'mistudio:add-dataset-path';
+  export const addHub = 'mistudio:add-dataset-hub';
   export const upload = 'mistudio:upload-dataset';
   export const paste = 'mistudio:paste-dataset';
   export const addSelectedFiles = 'mistudio:add-selected-files';

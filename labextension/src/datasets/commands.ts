@@ -15,7 +15,7 @@ import { CommandIDs, ID, NONE, OPEN, type Pointed } from './commandIds';
 import type { DatasetsDesk } from './desk';
 import type { Tab } from './documentModel';
 import type { DatasetDocuments } from './documents';
-import { datasetsIcon, tokenizationIcon } from './icons';
+import { datasetsIcon, hubIcon, tokenizationIcon } from './icons';
 import { addJobCommands } from './jobCommands';
 import { isDataset, type DatasetObject } from './model';
 
@@ -83,6 +83,18 @@ export function addCommands(
     execute: async () => {
       const { askPath } = await import('./addDialogs');
       await askPath({ studio: desk.studio, add, choose: files?.choose });
+    }
+  });
+  commands.addCommand(CommandIDs.addHub, {
+    label: trans.__('Add a Dataset From the Hub…'),
+    caption: trans.__(
+      'Download a dataset that others have shared, and read it'
+    ),
+    icon: hubIcon,
+    describedBy: NONE,
+    execute: async () => {
+      const { askHub } = await import('./hubDialog');
+      await askHub({ studio: desk.studio, add });
     }
   });
   commands.addCommand(CommandIDs.upload, {

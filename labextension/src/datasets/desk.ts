@@ -45,6 +45,7 @@ export class DatasetsDesk {
 
   openAddMenu(below: HTMLElement): void {
     this.openMenu(below, [
+      CommandIDs.addHub,
       CommandIDs.addPath,
       CommandIDs.upload,
       CommandIDs.paste

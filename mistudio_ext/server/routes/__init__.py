@@ -22,9 +22,9 @@ class Route:
 
 @cache
 def all_routes() -> tuple[Route, ...]:
-    from . import datasets, jobs, system
+    from . import datasets, hub, jobs, system
 
-    return (*datasets.ROUTES, *jobs.ROUTES, *system.ROUTES)
+    return (*datasets.ROUTES, *hub.ROUTES, *jobs.ROUTES, *system.ROUTES)
 
 
 @cache

@@ -15,7 +15,8 @@ export function dataset(part: Partial<Dataset> = {}): Dataset {
       name: 'stories.txt',
       path: '/data/stories.txt',
       sample_by: 'line',
-      text_field: 'text'
+      text_field: 'text',
+      hub: null
     },
     facts: {
       samples: 40_000,

@@ -44,6 +44,12 @@ export interface ISchemaFormProps {
 export function SchemaForm(props: ISchemaFormProps): JSX.Element {
   const { studio, value, error } = props;
   const loaded = useForm(studio, props.schema);
+  const node = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    // A long form scrolls: what is wrong must not lie out of sight.
+    const told = error && node.current?.querySelector('[role="alert"]');
+    told?.scrollIntoView({ block: 'nearest' });
+  }, [error, loaded]);
   if (loaded instanceof ApiError) {
     return <ErrorNote error={loaded} />;
   }
@@ -53,7 +59,7 @@ export function SchemaForm(props: ISchemaFormProps): JSX.Element {
   const groups = formGroups(loaded.schema, value, { fields: props.fields });
   const wrong = fieldOf(groups, error?.field);
   return (
-    <div className="jp-mistudio-Form">
+    <div className="jp-mistudio-Form" ref={node}>
       {groups.map((group, at) => (
         <Group
           key={group.title}

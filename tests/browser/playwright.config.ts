@@ -7,17 +7,23 @@ const address = `http://127.0.0.1:${port}`;
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
+  globalSetup: './support/globalSetup.ts',
   // One server and one workspace serve all tests, and lanes want the processors.
   workers: 1,
   fullyParallel: false,
   forbidOnly: !!process.env.CI,
-  timeout: 90_000,
+  timeout: 120_000,
+  // Lanes and kernels start meanwhile, on machines that have other work too.
+  expect: { timeout: 20_000 },
   reporter: [['list'], ['html', { open: 'never' }]],
   use: {
     baseURL: address,
+    actionTimeout: 20_000,
+    navigationTimeout: 60_000,
     viewport: { width: 1280, height: 800 },
     video: 'off',
-    trace: 'retain-on-failure',
+    // Without the film of it: that would take a third of the time.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       executablePath: process.env.CHROMIUM,
       args: ['--no-sandbox', '--disable-dev-shm-usage']

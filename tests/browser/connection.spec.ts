@@ -45,6 +45,8 @@ test('a server that stops or dies is said, and found again without a reload', as
   await expect(retry).toHaveAttribute('aria-disabled', 'false', {
     timeout: PATIENCE
   });
+  // The panel of the datasets has the same button, under its own name.
+  const again = datasets.node.getByRole('button', { name: /^Try again/ });
   await expect(datasets.mark).toHaveText('live');
   const began = await page.evaluate(() => performance.timeOrigin);
 
@@ -59,6 +61,8 @@ test('a server that stops or dies is said, and found again without a reload', as
     await expect(datasets.name(row)).toHaveText(dataset.name);
     await expect(retry).toHaveAttribute('aria-disabled', 'true');
     await expect(retry).toHaveAttribute('aria-label', /cannot be reached/);
+    await expect(again).toHaveAttribute('aria-disabled', 'true');
+    await expect(again).toHaveAttribute('aria-label', /cannot be reached/);
     await picture(page, `offline-${signal}`);
 
     await server.start();

@@ -1,7 +1,7 @@
 import { PATIENCE } from './support/api';
 import { expect, test } from './support/test';
 
-const SLEEP = 'import time\ntime.sleep(12)\nprint("done")';
+const SLEEP = 'import time\ntime.sleep(8)\nprint("done")';
 
 test('to a free kernel: a free name, at once', async ({ studio }) => {
   const { api, datasets, notebook, toasts } = studio;
@@ -57,7 +57,7 @@ test('without subshells it says that it waits, and then arrives', async ({
   const { api, datasets, notebook, toasts } = studio;
   const { name } = await api.texts(studio.name('waits'), ['A.']);
   const variable = name.replace(/-/g, '_');
-  await notebook.open('import time\ntime.sleep(5)', `print(len(${variable}))`);
+  await notebook.open('import time\ntime.sleep(4)', `print(len(${variable}))`);
   await notebook.withoutSubshells();
   await notebook.run(0);
   await notebook.busy();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
@@ -23,6 +24,13 @@ from tests.support.tokenizer import write_text
 STOP_WITHIN, LANES_END_WITHIN = 3.0, 10.0
 # A tokenization of these takes several seconds, in many steps; of the endless ones, far longer than any server's stop.
 LINES, ENDLESS, OPTIONS = 60_000, 200_000, {"max_length": 32}
+
+
+@pytest.fixture(autouse=True)
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coverage writes its data when a process ends, and that takes a good part of the time that a stop may take."""
+    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..datasets.operations import get_dataset, get_tokenization
@@ -34,8 +37,11 @@ def follow(ws: Workspace, id: str) -> Job:
     job = follower.look()
     bar = bar_on(sys.stderr)
     try:
-        for job in follower:
-            bar.show(job)
+        with interrupts() as interrupted:
+            for job in follower:
+                bar.show(job)
+                if interrupted():
+                    raise KeyboardInterrupt
     except KeyboardInterrupt:
         bar.leave(
             f"No longer waiting; the job goes on. `mistudio job wait {id}` follows it again, `mistudio job cancel {id}` ends it."
@@ -44,3 +50,20 @@ def follow(ws: Workspace, id: str) -> Job:
     if error := outcome(job, resume=f"`mistudio job resume {id}`", retry=f"`mistudio job retry {id}`"):
         raise error
     return job
+
+
+@contextmanager
+def interrupts() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C raises as ever, and is remembered too: what is raised while Python clears an object away, it drops."""
+    noted = False
+
+    def note(*_: object) -> None:
+        nonlocal noted
+        noted = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: noted
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,5 +1,5 @@
 import { PATIENCE } from './support/api';
-import { BIG } from './support/places';
+import { BIG, MANY } from './support/places';
 import { expect, test } from './support/test';
 
 test('a job is followed in panel, status bar and log, cancelled and tried again', async ({
@@ -66,11 +66,10 @@ test('the end of a job is told, with a way to its object', async ({
   studio
 }) => {
   const { api, jobs, toasts } = studio;
-  const dataset = await api.texts(studio.name('short'), [
-    'The rain fell over the valley and the storm gathered.'
-  ]);
+  // Told is what the page saw at work: so much that it is at work for a moment.
+  const dataset = await api.file(studio.name('many'), MANY);
   await jobs.open();
-  const { job: id } = await api.tokenize(dataset.id, { max_length: 4 });
+  const { job: id } = await api.tokenize(dataset.id, { max_length: 64 });
   const toast = toasts.filter({ hasText: `Tokenize ${dataset.name}: done` });
   await expect(toast).toBeVisible({ timeout: PATIENCE });
   await expect(jobs.chip(jobs.rowOf(id!))).toHaveText('succeeded');

@@ -48,6 +48,7 @@ test('commands stand in the palette and in the menus', async ({
     }
   }).toPass({ timeout: 30_000 });
   await page.keyboard.press('Escape');
+  await expect(palette).toBeHidden();
 
   await page.menu.open('View');
   for (const label of ['Show Datasets', 'Jobs']) {

@@ -92,7 +92,7 @@ describe('JobsModel', () => {
     );
   });
 
-  it('tells of the end of what it saw at work, and of nothing else', async () => {
+  it('tells of what ends, be it before anybody looked, and of nothing else', async () => {
     replace('jb_1', { state: 'succeeded' });
     replace('jb_2', { state: 'paused', place: null });
     jobs.push(job({ id: 'jb_4', state: 'failed' }));
@@ -101,7 +101,7 @@ describe('JobsModel', () => {
       event(2, { object: 'jb_2' }),
       event(3, { object: 'jb_4' })
     );
-    expect(ended).toEqual(['jb_1']);
+    expect(ended).toEqual(['jb_1', 'jb_4']);
     expect(model.jobs.map(each => each.id)).toContain('jb_4');
   });
 

@@ -193,10 +193,11 @@ export class JobsModel implements IDisposable {
   private async _loadOne(id: string): Promise<void> {
     try {
       const job = await this._client.get('/jobs/{id}', { path: { id } });
-      if (!this._jobs.has(id)) {
+      const isNew = !this._jobs.has(id);
+      if (isNew) {
         this._total++;
       }
-      this._put(job);
+      this._put(job, isNew);
     } catch (thrown) {
       if (!(thrown instanceof ApiError && thrown.code === 'not_found')) {
         throw thrown;
@@ -224,10 +225,13 @@ export class JobsModel implements IDisposable {
     return true;
   }
 
-  private _put(job: Job): void {
+  /** `isNew`: an event told of it, and it can have ended before anybody looked. */
+  private _put(job: Job, isNew = false): void {
     const before = this._jobs.get(job.id);
     this._jobs.set(job.id, job);
-    const worked = before && (isAlive(before) || before.state === 'queued');
+    const worked = before
+      ? isAlive(before) || before.state === 'queued'
+      : isNew;
     if (worked && (isFinal(job) || job.state === 'interrupted')) {
       this._ended.emit(job);
     }

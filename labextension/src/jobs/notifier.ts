@@ -8,7 +8,7 @@ import type { JobsModel } from './model';
 /** Which ends are told of. */
 export type NotifyOf = 'all' | 'problems' | 'none';
 
-/** Tells of the end of jobs that this page saw at work. */
+/** Tells of the end of jobs that this page saw at work, or that were too short to be seen. */
 export class JobNotifier implements IDisposable {
   constructor(private readonly _desk: JobsDesk) {
     this._desk.model.ended.connect(this._onEnded, this);

@@ -75,10 +75,18 @@ export const test = base.extend<{ studio: Studio }>({
     await use(studio);
     await api.clear(tag);
   },
-  // Galata waits for the launcher alone, which is not there when documents are restored.
+  // Galata waits for the launcher, which is not in front when documents are restored.
   waitForApplication: async ({ baseURL: _ }, use) => {
     await use(async page => {
       await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+      await page.evaluate(async () => {
+        await window.jupyterapp.restored;
+      });
+      // Whatever is in front has taken the focus by then, and takes it from nobody later.
+      await page
+        .locator('#jp-main-dock-panel .lm-TabBar-tab.jp-mod-current')
+        .first()
+        .waitFor();
     });
   }
 });

@@ -15,7 +15,7 @@ import pytest
 from mistudio_ext.cli import WORDS, main
 from mistudio_ext.cli.commands import TABLE
 from mistudio_ext.cli.options import ARGUMENTS, parser_for
-from mistudio_ext.datasets import operations
+from mistudio_ext.datasets import deriving, operations, samples, tokenizations
 from mistudio_ext.display.parameters import parameters
 from mistudio_ext.lanes import start
 from tests.support.hostile import HOSTILE
@@ -84,6 +84,53 @@ def test_a_dataset_from_beginning_to_end(cli, as_json, file, tokenizer_folder):
     assert "block length" in cli("dataset", "show", made["id"]).out
     assert as_json("dataset", "delete", id, "--yes")["ids"] == [id, made["id"]]
     assert as_json("dataset", "list", "--filter", id) == {"datasets": []}
+
+
+def test_datasets_made_of_a_dataset(cli, as_json, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(
+        "".join(json.dumps({"body": f"<b>row</b>  {number}", "part": "ab"[number % 2]}) + "\n" for number in range(20))
+    )
+    looked = cli("dataset", "look", path).out
+    assert "body" in looked
+    assert "<b>row</b>  0" in looked
+    id = as_json("dataset", "add", path, "--columns", "body", "--split-column", "part")["id"]
+    shown = cli("dataset", "preview-cleaning", id, "--strip-html", "--shown", 2).out
+    assert "Of 20 samples 20 would change, 0 would be dropped." in shown
+    assert "→  row  0" in shown
+    cleaned = as_json("dataset", "clean", id, "--strip-html", "--collapse-blanks", "--min-characters", 6, "--name", "short")
+    assert (cleaned["name"], cleaned["facts"]["samples"]) == ("short", 10)
+    assert as_json("dataset", "sample", cleaned["id"], 0)["text"] == "row 10"
+    assert f"made from      {id}, cleaned" in cli("dataset", "show", cleaned["id"]).out
+    arranged = as_json("dataset", "arrange", id, "--only", "a", "--test-share", 0.2, "--no-shuffle")
+    assert arranged["facts"]["splits"] == {"train": 8, "test": 2}
+    assert as_json("dataset", "samples", id, "--search", "ROW</B>  1", "--split", "b")["samples"][0]["row"] == 1
+    assert "--offset 3 goes on" in cli("dataset", "samples", id, "--limit", 3).out
+    assert "cannot be used" in cli("dataset", "clean", id, "--drop-pattern", "(", code=1).err
+    assert "every sample" in cli("dataset", "clean", id, "--min-characters", 100, code=1).err
+
+
+def test_tokenizations_are_counted_and_compared(cli, as_json, file, tokenizer_folder, tmp_path):
+    id = as_json("dataset", "add", file)["id"]
+    first = as_json("dataset", "tokenize", id, tokenizer_folder, "--max-length", 8)["id"]
+    second = as_json("dataset", "tokenize", id, tokenizer_folder, "--max-length", 16, "--layout", "rows")["id"]
+    found = as_json("dataset", "statistics", first)
+    assert sum(found["lengths"]["histogram"]["counts"]) == found["samples"]
+    shown = cli("dataset", "statistics", second).out
+    assert "unique tokens" in shown
+    assert "█" in shown
+    assert "held out" in shown
+    assert "none: it was there already" in cli("dataset", "statistics", second, "--no-wait").out
+    compared = cli("dataset", "compare", first, second).out
+    assert "Layout" in compared
+    assert "Both were made of the same text." in compared
+    assert as_json("dataset", "compare", first, second)["same_text"]
+    tokens = as_json("dataset", "tokens", id, 1, first)
+    assert "".join(each["text"] for each in tokens["tokens"]) == "the cat sat"
+    assert f"{tokens['count']} of {tokens['count']} tokens" in cli("dataset", "tokens", id, 1, second).out
+    (tmp_path / "config.json").write_text('{"vocab_size": 3}')
+    assert not as_json("dataset", "check-vocabulary", first, tmp_path)["fits"]
+    assert "knows only 3 tokens" in cli("dataset", "check-vocabulary", first, tmp_path).out
 
 
 def test_words_for_people(cli, dataset, tokenizer_folder):
@@ -190,6 +237,8 @@ def test_what_is_hostile_is_printed_without_effect(shared, cli, as_json, tmp_pat
     shared.catalog.update(id, {"name": HOSTILE[2] + HOSTILE[3], "tags": HOSTILE})
     outputs = [added, cli("dataset", "list"), cli("dataset", "show", id), cli("dataset", "samples", id), cli("job", "list")]
     outputs += [cli("dataset", "sample", id, row) for row in range(4)]
+    outputs += [cli("dataset", "preview-cleaning", id, "--strip-html", "--strip-control", "--drop-pattern", "DROP")]
+    outputs += [cli("dataset", "samples", id, "--search", "<script>"), cli("dataset", "clean", id, "--strip-control")]
     outputs += [cli("dataset", "show", id, "--json"), cli("dataset", "sample", id, 3, "--json")]
     for each in outputs:
         assert not set("\x1b\x07\r\x00\x85\u2028\u202e\u202c\u2066\u2069") & set(each.out + each.err)
@@ -276,11 +325,13 @@ def test_every_operation_on_datasets_has_its_command():
         each for verbs in TABLE.values() for command in verbs.values() for each in (command.operation, *command.others.values())
     }
     reached |= {each for command in TABLE["dataset"].values() for each in command.plans.values()}
+    reached.add(tokenizations.get_statistics)  # `statistics` asks it once they are counted
     public = {
         each
-        for name, each in vars(operations).items()
-        if callable(each) and getattr(each, "__module__", "") == operations.__name__
-    }
+        for module in (operations, tokenizations, deriving)
+        for each in vars(module).values()
+        if callable(each) and getattr(each, "__module__", "") == module.__name__
+    } | {samples.read_samples, samples.get_sample}
     assert {each.__name__ for each in public - reached if not each.__name__.startswith("_")} == set()
 
 

@@ -57,19 +57,19 @@ def test_files_become_datasets(notebook, tmp_path, monkeypatch):
     (tmp_path / "rows.jsonl").write_text('{"body": "three", "n": 3}\n')
     monkeypatch.chdir(tmp_path)
     assert [each.text for each in notebook.add_dataset("lines.txt")] == ["one", "two"]
-    rows = notebook.add_dataset(Path("rows.jsonl"), text_field="body")
+    rows = notebook.add_dataset(Path("rows.jsonl"), columns="body")
     assert (rows.name, rows[0].text, rows[0].other) == ("rows", "three", {"n": 3})
 
 
 @pytest.mark.parametrize(
     ("source", "says"),
-    [("hub:../up", "not the name"), ({"a": 1}, "A dict cannot"), (["a", 3], "Text 1 .* int"), ([], "empty"), (7, "A int cannot")],
+    [("hub:../up", "not the name"), ({"a": 1}, "A dict cannot"), (["a", 3], "1.* int"), ([], "empty"), (7, "A int cannot")],
 )
 def test_other_sources_are_refused_and_the_accepted_ones_named(notebook, source, says):
     before = list(notebook.datasets())
     with pytest.raises(ms.MiStudioError, match=says) as caught:
         notebook.add_dataset(source)
-    assert ("owner/name" if str(source).startswith("hub:") else ".jsonl") in caught.value.hint
+    assert "owner/name" in caught.value.hint
     assert list(notebook.datasets()) == before
 
 
@@ -88,6 +88,49 @@ def test_a_tokenization_is_made_and_loads_as_the_ecosystems_own_object(notebook,
     assert (tk.max_length, tk.dataset, tk.params["eval_share"]) == (16, ds, 0.05)
     assert tk in ds.tokenizations()
     assert notebook.tokenization(tk.id) == tk
+
+
+def test_datasets_are_made_of_datasets(notebook, ds):
+    rows = notebook.add_dataset(["<p>Some  text</p>", "more", "Some text", "x"], name="rows")
+    shown = rows.preview_cleaning(strip_html=True, collapse_blanks=True)
+    assert (shown.looked_at, shown.changed, shown.dropped) == (4, 1, 0)
+    assert (shown.samples[0].before, shown.samples[0].after) == ("<p>Some  text</p>", "Some text")
+    cleaned = rows.clean(strip_html=True, collapse_blanks=True, drop_duplicates=True, min_characters=2)
+    assert [each.text for each in cleaned] == ["Some text", "more"]
+    assert [(each.rule, each.changed, each.dropped) for each in cleaned.facts.rules][-2:] == [
+        ("min_characters", 0, 1), ("drop_duplicates", 0, 1),
+    ]  # fmt: skip
+    assert cleaned.source.derived.dataset == rows.id
+    arranged = ds.arrange(seed=5, limit=10, validation_share=0.3, wait=False).result()
+    assert arranged.facts.splits == {"train": 7, "validation": 3}
+    assert {each.text for each in arranged} <= set(TEXTS)
+    with pytest.raises(ms.MiStudioError, match="No rule"):
+        rows.clean()
+    with pytest.raises(ms.MiStudioError, match="pattern cannot be used"):
+        rows.preview_cleaning(drop_pattern="(")
+    later = notebook.add_dataset(TEXTS, wait=False).object
+    assert len(later.clean(drop_duplicates=True)) == 3
+
+
+def test_samples_are_searched(ds):
+    page = ds.samples(search="NAÏVE", limit=3)
+    assert ([each.row for each in page], page.next, page.total) == ([1, 4, 7], 8, 60)
+    assert [each.row for each in ds.search("naïve")] == list(range(1, 60, 3))
+    assert [each.row for each in ds.search("naïve", split="test")] == []
+    assert len(ds.samples(split="train", limit=500)) == 60
+    assert (ds[3].id, ds[3].messages) == (f"{ds.id}/3", None)
+
+
+def test_statistics_and_a_samples_tokens(ds, tk):
+    found = tk.statistics()
+    assert found.tokens == tk.facts.tokens
+    assert sum(found.lengths.histogram.counts) == found.samples == tk.facts.samples
+    assert tk.statistics(wait=False) == found
+    assert "Held out" in pretty(found)
+    tokens = ds.tokens(0)
+    assert "".join(tokens.texts) == TEXTS[0]
+    assert (tokens.count, len(ds.tokens(0, tk, limit=2)), ds.tokens(0, tk.id).ids) == (len(tokens), 2, tokens.ids)
+    assert "of" in repr(tokens)
 
 
 def test_an_equal_tokenization_is_not_made_again(ds, tk, tokenizer_folder):
@@ -198,7 +241,8 @@ def test_a_wrong_id_is_a_sentence(notebook, wrong):
 
 
 def test_parameters_come_from_the_schemas():
-    from mistudio_ext.datasets.schema import AddDataset, TokenizeDataset
+    from mistudio_ext.datasets.schema import AddDataset
+    from mistudio_ext.datasets.tokenizing_schema import TokenizeDataset
 
     shown = inspect.signature(ms.Dataset.tokenize).parameters
     assert list(shown)[:2] == ["self", "tokenizer"]
@@ -209,7 +253,7 @@ def test_parameters_come_from_the_schemas():
     added = inspect.signature(Workspace.add_dataset).parameters
     assert {"source", "name", "sample_by", "wait"} <= set(added)
     assert not {"texts", "path", "upload"} & set(added)
-    assert "text_field" in AddDataset.model_fields
+    assert {"columns", "rows"} <= set(AddDataset.model_fields)
 
 
 def test_wrong_parameters_are_a_sentence(ds, tokenizer_folder, tmp_path):

@@ -9,10 +9,12 @@ from hypothesis import strategies as some
 from IPython.lib.pretty import pretty
 
 import mistudio_ext as ms
-from mistudio_ext.datasets.schema import TokenPiece, TokenPreview
+from mistudio_ext.datasets.statistics_schema import CountedToken, Histogram, Lengths, SplitCount
+from mistudio_ext.datasets.tokenizing_schema import TokenPiece, TokenPreview
 from mistudio_ext.display import text
 from mistudio_ext.notebook import cards
 from mistudio_ext.notebook.pieces import TokenPieces
+from mistudio_ext.notebook.statistics import Statistics
 from tests.support.hostile import HOSTILE
 
 OURS = {"div", "span", "bdi", "b", "br", "code", "p", "table", "tr", "td", "th"}
@@ -76,6 +78,23 @@ def test_any_token_is_quiet(tokens):
     assert_quiet(repr(shown), "\n")
 
 
+@given(some.lists(some.tuples(some.text(some.characters(codec=None)), some.integers(0, 10**12)), max_size=5))
+def test_any_statistics_are_quiet(tokens):
+    top = [
+        {"piece": TokenPiece.model_construct(id=1, token=text, text=text, kind="text"), "count": number, "share": 0.5}
+        for text, number in tokens
+    ]
+    shown = Statistics.model_construct(
+        tokenization="tk_1", computed=0.0, samples=3, tokens=9, unique_tokens=2, vocabulary=9, vocabulary_share=0.2,
+        lengths=Lengths(mean=1.5, min=0, median=1, max=3, histogram=Histogram(edges=[0, 2, 4], counts=[0, 10**9])),
+        top_tokens=[CountedToken.model_construct(**each) for each in top],
+        splits=[SplitCount.model_construct(split=text, samples=1, tokens=number) for text, number in tokens],
+        held_out=SplitCount(split="held out", samples=0, tokens=0),
+    )  # fmt: skip
+    assert_safe(shown._repr_html_())
+    assert_quiet(pretty(shown), "\n")
+
+
 def test_many_tokens_are_cut_and_counted():
     pieces = [TokenPiece(id=1, token="a", text="a", kind="text")] * 5000
     shown = TokenPieces(TokenPreview(tokens=pieces, count=5000, vocabulary=9))
@@ -94,6 +113,9 @@ def hostile(ws):
 def test_hostile_names_and_texts_are_shown_safely(hostile):
     notebook = hostile.workspace
     shown = [hostile, notebook, notebook.datasets(), notebook.jobs(), hostile.job, hostile.samples(), *hostile, hostile.delete()]
+    rules = hostile.preview_cleaning(strip_html=True, strip_control=True, drop_pattern="DROP")
+    assert len(rules.samples) > 4
+    shown += [rules, hostile.samples(search="<SCRIPT>"), hostile.clean(strip_control=True)]
     for each in shown:
         assert_safe(each._repr_html_())
         assert_quiet(pretty(each), "\n\t")

@@ -68,8 +68,10 @@ class DiskFull(MiStudioError):
     status, code = 507, "disk_full"
 
 
-def error_from(data: dict[str, Any]) -> MiStudioError:
-    """The error that `as_dict` came from, on the other side of a process boundary."""
+def error_from(data: dict[str, Any], status: int | None = None) -> MiStudioError:
+    """The error that `as_dict` came from, on the other side of a process boundary; its status finds its kind again."""
     details = data["error"]
-    kind = next((each for each in MiStudioError.__subclasses__() if each.code == details["code"]), MiStudioError)
+    kinds = MiStudioError.__subclasses__()
+    kind = next((each for each in kinds if each.status == status), None) if status else None
+    kind = kind or next((each for each in kinds if each.code == details["code"]), MiStudioError)
     return kind(data["message"], details["hint"], field=details.get("field"), code=details["code"])

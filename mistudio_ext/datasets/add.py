@@ -1,87 +1,74 @@
-"""Reading text into a dataset's Arrow files, from the first byte or from where the last try got to."""
+"""The text of a file or of a folder's files, read into a dataset."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import BadRequest, NotFound
+from ..contract.errors import BadRequest, MiStudioError, NotFound
 from ..jobs.context import JobContext
-from ..workspace import atomic
-from ..workspace.workspace import read_json
-from .gather import BATCH_CHARACTERS, BATCH_ROWS, SCHEMA, beginning, facts_of, take
-from .read_text import Place, Row, read_rows
-from .schema import DatasetFacts, ReadText
-from .shards import ShardWriter
+from .folders import LocalFile, files_in, sentence
+from .read import Plan, Planned, into_dataset, read_files
+from .schema import DatasetFacts, ReadFiles
 
 SPLIT = "train"
 
 
-def read_into_dataset(job: JobContext, params: ReadText) -> DatasetFacts:
-    dataset = job.workspace.folder(job.object)
-    target = dataset / "data"
-    if not target.exists():
-        state = _read(job, params)
-        if not state["samples"]:
-            raise BadRequest(_nothing_found(params, state), "Look at the file, its text field, and how it is cut into samples.")
-        atomic.publish(job.scratch / "data", target)
-    facts = facts_of(read_json(target / "index.json")["state"], target)
-    job.workspace.catalog.update(job.object, {"facts": facts.model_dump()})
+def read_into_dataset(job: JobContext, params: ReadFiles) -> DatasetFacts:
+    facts = into_dataset(job, params.name or Path(params.path).name, lambda: _read(job, params))
     if params.owned:
-        shutil.rmtree(dataset / "incoming", ignore_errors=True)
+        shutil.rmtree(job.workspace.folder(job.object) / "incoming", ignore_errors=True)
     return facts
 
 
-def _read(job: JobContext, params: ReadText) -> dict[str, Any]:
-    source = _look_at(Path(params.file))
-    writer = ShardWriter(job.scratch / "data", SCHEMA)
-    if writer.state is not None and writer.state["source"] != source:
-        job.log("warning", "The file has changed since the last try; it is read from its beginning.")
-        writer.start_over()
-    state = writer.state or beginning(source) | {"byte": 0, "lines": 0}
-    pending: list[Row] = []
-    characters = 0
-    for row in read_rows(params, Place(state["byte"], state["lines"])):
-        pending.append(row)
-        characters += len(row.text)
-        if len(pending) < BATCH_ROWS and characters < BATCH_CHARACTERS:
-            continue
-        _take(writer, state, pending)
-        pending, characters = [], 0
-        job.progress(state["byte"], source[0], "Reading", "bytes", samples=state["samples"], bad_rows=state["bad_rows"])
-        if writer.full or job.should_pause:
-            writer.save(state)
-        if job.should_pause:
-            job.rest()
-    _take(writer, state, pending)
-    writer.save(state)
-    if _look_at(Path(params.file)) != source:
-        job.log("warning", "The file changed while it was being read; what was read may be of both versions.")
-    job.progress(source[0], source[0], "Reading", "bytes", samples=state["samples"], bad_rows=state["bad_rows"])
+def _read(job: JobContext, params: ReadFiles) -> dict[str, Any]:
+    files, named = _look_at(params, job)
+    splits = splits_of(files) if named else {}
+    planned = [Planned(file.name, splits.get(file.name, SPLIT), file.size) for file in files]
+    plan = Plan(_digest(files), planned, lambda number: files[number].path, named)
+    state = read_files(job, params, plan)
+    try:
+        same = _digest(_look_at(params)[0]) == plan.source
+    except MiStudioError:
+        same = False
+    if not same:
+        job.log("warning", "The files changed while they were being read; what was read may be of both versions.")
     return state
 
 
-def _look_at(path: Path) -> list[int]:
-    """What tells that the file is still the same one: its size and time."""
+def splits_of(files: list[LocalFile]) -> dict[str, str]:
+    """The split of each file of a folder: as the folder says it, else as the names do."""
+    if all(file.split for file in files):
+        return {file.name: str(file.split) for file in files}
+    # The library that knows these names is slow to import.
+    from ..hub.subsets import splits_by_name
+
+    by_name = splits_by_name([file.name for file in files])
+    return {file.name: file.split or by_name.get(file.name, SPLIT) for file in files}
+
+
+def _look_at(params: ReadFiles, job: JobContext | None = None) -> tuple[list[LocalFile], bool]:
+    """The files as they are now, and whether it is a folder of them."""
+    path = Path(params.path)
     try:
-        stat = path.stat()
+        if path.is_dir():
+            found = files_in(path, None if params.within is None else [Path(each) for each in params.within])
+            if found.left_out and job is not None:
+                job.log("info", sentence(found))
+            return found.files, True
+        about = path.stat()
         with open(path, "rb"):
             pass
     except FileNotFoundError:
         raise NotFound(f"{path} is not there any more.", "Put it back and retry, or delete the dataset.") from None
     except OSError as error:
         raise BadRequest(f"{path} cannot be read: {error.strerror}.", "Correct its rights, then retry.") from None
-    return [stat.st_size, stat.st_mtime_ns]
+    return [LocalFile(path, params.name or path.name, about.st_size, about.st_mtime_ns)], False
 
 
-def _take(writer: ShardWriter, state: dict[str, Any], rows: list[Row]) -> None:
-    """Add the rows, and move on to the place after the last."""
-    take(writer, state, rows, SPLIT)
-    if rows:
-        state["byte"], state["lines"] = rows[-1].after
-
-
-def _nothing_found(params: ReadText, state: dict[str, Any]) -> str:
-    bad = f" {state['bad_rows']:,} rows were bad, such as {state['bad_examples'][0]}." if state["bad_rows"] else ""
-    return f"There is no usable text in {Path(params.file).name}.{bad}"
+def _digest(files: list[LocalFile]) -> str:
+    """What tells that the files are still the same ones: their names, sizes and times."""
+    return hashlib.sha256(json.dumps([(file.name, file.size, file.time) for file in files]).encode()).hexdigest()

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import BadRequest
 from ..contract.models import Contract, checked
 from ..hub.client import Hub
 from ..hub.download import download, look_up
@@ -20,11 +19,9 @@ from ..hub.subsets import cards_of, files_of
 from ..jobs.context import JobContext
 from ..workspace import atomic
 from ..workspace.workspace import read_json
-from .gather import BATCH_CHARACTERS, BATCH_ROWS, SCHEMA, beginning, facts_of, take
-from .read_files import OneFile, kind_of
-from .read_text import Row
+from .formats import kind_of
+from .read import Plan, Planned, into_dataset, read_files
 from .schema import DatasetFacts, ReadHub
-from .shards import ShardWriter
 
 
 class HubPlan(Contract):
@@ -35,20 +32,9 @@ class HubPlan(Contract):
 
 
 def add_from_hub(job: JobContext, params: ReadHub) -> DatasetFacts:
-    dataset = job.workspace.folder(job.object)
-    target = dataset / "data"
-    if not target.exists():
-        state = _fetch_and_read(job, params, dataset / "hub")
-        if not state["samples"]:
-            bad = f" {state['bad_rows']:,} rows were bad, such as {state['bad_examples'][0]}." if state["bad_rows"] else ""
-            raise BadRequest(
-                f"There is no usable text in {params.hub}.{bad}", "Look at its columns, and name the one with the text.",
-                field="text_field",
-            )  # fmt: skip
-        atomic.publish(job.scratch / "data", target)
-    facts = facts_of(read_json(target / "index.json")["state"], target)
-    job.workspace.catalog.update(job.object, {"facts": facts.model_dump()})
-    shutil.rmtree(dataset / "hub", ignore_errors=True)
+    folder = job.workspace.folder(job.object) / "hub"
+    facts = into_dataset(job, params.hub, lambda: _fetch_and_read(job, params, folder))
+    shutil.rmtree(folder, ignore_errors=True)
     return facts
 
 
@@ -57,59 +43,20 @@ def _fetch_and_read(job: JobContext, params: ReadHub, folder: Path) -> dict[str,
         plan = _plan(job, hub, params, folder)
         place = folder / plan.listing.commit
         _note_source(job, plan.listing)
-        sizes = sum(file.size for _, file in plan.files)
         if params.row_limit is None:
             download(job, hub, plan.listing, place / "files", list({file.path: file for _, file in plan.files}.values()))
-        writer = ShardWriter(job.scratch / "data", SCHEMA)
-        state = writer.state or beginning(plan.listing.commit) | {"file": 0, "row": 0, "read": 0}
-        for number, (split, file) in enumerate(plan.files):
-            if number < state["file"] or state["samples"] >= (params.row_limit or 2**63):
-                continue
+
+        def bring(number: int) -> Path:
+            _, file = plan.files[number]
             files = place / "files"
             if params.row_limit is not None:
                 # One file after another: what lies behind the limit is never asked for.
                 files = place / f"file-{number:05d}"
                 download(job, hub, plan.listing, files, [file])
-            one = OneFile(str(files / file.path), file.path, params.sample_by, params.text_field)
-            _read(job, params, writer, state, one, split, sizes)
-            state["file"], state["row"], state["read"] = number + 1, 0, state["read"] + file.size
-        writer.save(state)
-    return state
+            return files / file.path
 
-
-def _read(
-    job: JobContext, params: ReadHub, writer: ShardWriter, state: dict[str, Any], file: OneFile, split: str, sizes: int
-) -> None:
-    pending: list[Row] = []
-    characters = 0
-
-    def settle() -> None:
-        nonlocal pending, characters
-        take(writer, state, pending, split, f"{file.name}, ")
-        state["row"] += len(pending)
-        pending, characters = [], 0
-        figures = {"samples": state["samples"], "bad_rows": state["bad_rows"]}
-        if params.row_limit is None:
-            job.progress(min(state["read"] + file.read(), sizes), sizes, "Reading", "bytes", **figures)
-        else:
-            job.progress(state["samples"], params.row_limit, "Reading", "samples", **figures)
-        if writer.full or job.should_pause:
-            writer.save(state)
-        if job.should_pause:
-            job.rest()
-
-    good = 0
-    left = (params.row_limit or 2**63) - state["samples"]
-    with closing(file.rows(state["row"])) as rows:
-        for row in rows:
-            pending.append(row)
-            characters += len(row.text)
-            good += row.problem is None
-            if good >= left:
-                break
-            if len(pending) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
-                settle()
-    settle()
+        files = [Planned(file.path, split, file.size) for split, file in plan.files]
+        return read_files(job, params, Plan(plan.listing.commit, files, bring, limit=params.row_limit))
 
 
 def _plan(job: JobContext, hub: Hub, params: ReadHub, folder: Path) -> HubPlan:
@@ -130,7 +77,7 @@ def _plan(job: JobContext, hub: Hub, params: ReadHub, folder: Path) -> HubPlan:
     splits = files_of(listing, cards, params.config, params.split)
     files = [(split, file) for split, found in splits.items() for file in found]
     for _, file in files:
-        kind_of(file.path)
+        kind_of(file.path, "hub")
     needed = {file.path for _, file in files}
     slim = listing.model_copy(update={"files": [file for file in listing.files if file.path in needed]})
     plan = HubPlan(listing=slim, files=files)

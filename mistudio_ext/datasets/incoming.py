@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 from ..contract.errors import BadRequest, Conflict, NotFound, TooLarge
 from ..contract.models import checked
@@ -16,25 +17,58 @@ from ..workspace import atomic
 from ..workspace.ids import collection_of, new_id
 from ..workspace.locks import Lock
 from ..workspace.workspace import Workspace, read_json
+from .formats import kind_of
 from .schema import StartUpload, Upload, UploadPart
 
 FORGOTTEN_AFTER = 86400.0
-SUFFIXES = (".txt", ".jsonl")
 
 
 def start_upload(ws: Workspace, params: StartUpload) -> Upload:
     """Announce a file; its parts follow."""
     name = safe_name(params.name)
-    known_format(name, "name")
+    kind_of(name, "name")
     if params.size > ws.free_bytes():
         raise atomic.no_space(ws.root / "uploads", params.size)
     id = new_id("up")
+    _make_upload(ws, id, {"name": name, "size": params.size})
+    return get_upload(ws, id)
+
+
+@contextmanager
+def handed_over(ws: Workspace, name: str, memory: str) -> Iterator[tuple[str, IO[bytes]]]:
+    """An upload that this process fills itself: its id, and a file to write to. When the block fails, there is none.
+
+    `memory` says what it was in the memory of a kernel.
+    """
+    id, name = new_id("up"), safe_name(name)
+    folder = ws.folder(id)
+    try:
+        _make_upload(ws, id, {"name": name, "size": 0, "memory": memory})
+        with atomic.disk_full_says_so(folder), open(folder / "content", "wb") as file:
+            yield id, file
+            file.flush()
+            os.fsync(file.fileno())
+            size = file.tell()
+        atomic.write_json(folder / "upload.json", {"id": id, "name": name, "size": size, "memory": memory})
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _make_upload(ws: Workspace, id: str, about: dict[str, Any]) -> None:
     folder = ws.folder(id)
     with atomic.disk_full_says_so(folder):
         folder.mkdir(mode=0o700)
         (folder / "content").touch(mode=0o600)
-    atomic.write_json(folder / "upload.json", {"id": id, "name": name, "size": params.size})
-    return get_upload(ws, id)
+    atomic.write_json(folder / "upload.json", {"id": id} | about)
+
+
+def from_memory(ws: Workspace, id: str) -> str | None:
+    """What an upload was in the memory of a kernel, where it is from there."""
+    get_upload(ws, id)
+    with _gone_says_so(id):
+        memory: str | None = read_json(ws.folder(id) / "upload.json").get("memory")
+    return memory
 
 
 def get_upload(ws: Workspace, id: str) -> Upload:
@@ -44,9 +78,10 @@ def get_upload(ws: Workspace, id: str) -> Upload:
     folder = ws.folder(id)
     with _gone_says_so(id):
         received = (folder / "content").stat().st_size
-        about = folder / "upload.json"
-        about.stat()
-        return checked(Upload, read_json(about) | {"received": received})
+        place = folder / "upload.json"
+        place.stat()
+        about = {name: value for name, value in read_json(place).items() if name != "memory"}
+        return checked(Upload, about | {"received": received})
 
 
 def add_part(ws: Workspace, id: str, params: UploadPart, body: bytes) -> Upload:
@@ -81,6 +116,22 @@ def cancel_upload(ws: Workspace, id: str) -> None:
     shutil.rmtree(ws.folder(id), ignore_errors=True)
 
 
+def finished_upload(ws: Workspace, id: str) -> tuple[Path, str]:
+    """Where a finished upload's content lies, and what the file is called."""
+    upload = get_upload(ws, id)
+    _require_all(upload)
+    return ws.folder(id) / "content", upload.name
+
+
+def _require_all(upload: Upload) -> None:
+    if upload.received < upload.size:
+        raise Conflict(
+            f"{upload.received:,} of {upload.size:,} bytes of {upload.name} have arrived.",
+            "Send the missing parts first.",
+            code="upload_unfinished",
+        )
+
+
 @contextmanager
 def taken_upload(ws: Workspace, id: str, folder: Path) -> Iterator[Path]:
     """A finished upload's file, moved into `folder`; when the block fails, it is an upload as before."""
@@ -89,12 +140,7 @@ def taken_upload(ws: Workspace, id: str, folder: Path) -> Iterator[Path]:
         lock.acquire()
     try:
         upload = get_upload(ws, id)
-        if upload.received < upload.size:
-            raise Conflict(
-                f"{upload.received:,} of {upload.size:,} bytes of {upload.name} have arrived.",
-                "Send the missing parts first.",
-                code="upload_unfinished",
-            )
+        _require_all(upload)
         content, target = ws.folder(id) / "content", folder / upload.name
         os.replace(content, target)
         try:
@@ -113,11 +159,6 @@ def write_texts(texts: list[str], folder: Path) -> Path:
         for text in texts:
             file.write(json.dumps({"text": text}).encode() + b"\n")
     return target
-
-
-def known_format(name: str, field: str) -> None:
-    if not name.lower().endswith(SUFFIXES):
-        raise BadRequest(f"“{name}” is not a .txt or .jsonl file.", "Convert it to one of these.", field=field)
 
 
 def safe_name(name: str) -> str:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from ..jobs.context import JobContext
 from .add import read_into_dataset
-from .schema import DatasetFacts, ReadHub, ReadText, TokenizationFacts, TokenizeOptions
+from .arrange import arrange_dataset
+from .clean import clean_dataset
+from .count import count_tokens
+from .deriving_schema import ArrangeOptions, CleanRules
+from .schema import DatasetFacts, ReadFiles, ReadHub
+from .statistics_schema import CountTokens, Statistics
 from .tokenize import tokenize_dataset
+from .tokenizing_schema import TokenizationFacts, TokenizeOptions
 
 
-def add(job: JobContext, params: ReadText) -> DatasetFacts:
+def add(job: JobContext, params: ReadFiles) -> DatasetFacts:
     """Read text into a dataset."""
     return read_into_dataset(job, params)
 
@@ -24,3 +30,18 @@ def add_hub(job: JobContext, params: ReadHub) -> DatasetFacts:
 def tokenize(job: JobContext, params: TokenizeOptions) -> TokenizationFacts:
     """Cut a dataset into blocks of token ids."""
     return tokenize_dataset(job, params)
+
+
+def clean(job: JobContext, params: CleanRules) -> DatasetFacts:
+    """Make a cleaned copy of a dataset."""
+    return clean_dataset(job, params)
+
+
+def arrange(job: JobContext, params: ArrangeOptions) -> DatasetFacts:
+    """Make a shuffled, split or shortened copy of a dataset."""
+    return arrange_dataset(job, params)
+
+
+def count(job: JobContext, params: CountTokens) -> Statistics:
+    """Count a tokenization's tokens and lengths."""
+    return count_tokens(job, params)

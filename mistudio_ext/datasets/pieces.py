@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .schema import TokenPiece
 from .tokenizer import Tokenizer
+from .tokenizing_schema import TokenPiece
 
 BYTE_FALLBACK = re.compile(r"<0x([0-9A-F]{2})>")
 Reading = Callable[[str], "str | bytes"]

@@ -1,163 +1,165 @@
-"""Rows out of the kinds of files that datasets of a hub are made of, plain or compressed."""
+"""One file on the way through: opened by its name's ending, unpacked if need be, and read row by row."""
 
 from __future__ import annotations
 
 import bz2
-import csv
 import gzip
 import io
-import json
 import lzma
 import os
+import shutil
 import zlib
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from itertools import islice
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from ..contract.errors import BadRequest, MiStudioError, TooLarge, Unreadable
-from .read_text import BEGINNING, Row, check_beginning, decoded, json_rows, text_rows, value_row
-from .schema import MAX_SAMPLE_BYTES, SampleBy
+from ..contract.errors import MiStudioError, TooLarge, Unreadable
+from ..workspace import atomic
+from .formats import kind_of
+from .read_json import Broken, json_rows, list_rows
+from .read_tables import BATCH_ROWS, ArrowTable, Column, CsvTable, ParquetTable
+from .read_text import BEGINNING, Place, Raw, check_beginning, text_rows
+from .reading_schema import SampleBy
 
-COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
-# Of files that hold many samples in one piece: what is held in memory at once.
-MAX_WHOLE_JSON = 2**30
-BATCH_BYTES = 32 * 2**20
-BATCH_ROWS = 1000
-BROKEN = (OSError, EOFError, RecursionError, zlib.error, lzma.LZMAError, pa.ArrowException)
+BROKEN = (OSError, EOFError, RecursionError, zlib.error, lzma.LZMAError, pa.ArrowException, Broken)
+CHUNK = 2**20
 
 
 class OneFile:
-    """A file on the way through: `path` is where it lies, `name` what it is called."""
+    """`path` is where it lies, `name` what it is called, `scratch` where it may be unpacked.
 
-    def __init__(self, path: str, name: str, sample_by: SampleBy, text_field: str):
-        self.path, self.name = path, name
-        self.sample_by, self.text_field = sample_by, text_field
+    Of a file that is only looked at, `at_most` bytes are unpacked: it ends there, and then was `cut`.
+    """
+
+    def __init__(self, path: Path, name: str, sample_by: SampleBy, scratch: Path, at_most: int | None = None):
+        self.path, self.name, self.sample_by, self.scratch = path, name, sample_by, scratch
+        self.form, self.compression = kind_of(name, "path")
+        self.header: list[Column] | None = None  # known once the first row was asked for, if the file says it
+        self.unit = "row" if self.form in (".parquet", ".arrow") else "line"
+        self.cut = False
+        self._at_most = at_most
         self._raw: BinaryIO | None = None
+        self._size = 0
         self._done = 0.0
+
+    @property
+    def by_place(self) -> bool:
+        """Whether reading can begin at a byte; in all other files rows are skipped."""
+        return self.form in (".txt", ".jsonl") and not self.compression
 
     def read(self) -> float:
         """How many of the file's bytes are done."""
-        return self._raw.tell() if self._raw is not None else self._done
+        return self._raw.tell() if self._raw is not None and not self._raw.closed else self._done
 
-    def rows(self, skip: int = 0) -> Generator[Row]:
-        """All rows behind the first `skip` ones."""
-        form, compression = kind_of(self.name)
+    def rows(self, start: Place = BEGINNING, skip: int = 0) -> Generator[Raw]:
+        """All rows behind `start`, where it can begin there, or else behind the first `skip` ones."""
         with self._broken_says_so(), open(self.path, "rb") as raw:
-            if form == ".parquet":
-                yield from self._parquet(raw, skip)
+            self._size = os.fstat(raw.fileno()).st_size
+            if self.form in (".parquet", ".arrow"):
+                with self._unpacked(raw) as table:
+                    yield from self._table(table, skip)
                 return
-            size, self._raw = os.fstat(raw.fileno()).st_size, raw
+            self._raw = raw
             try:
-                rows = self._arrow(raw) if form == ".arrow" else self._stream(opened(raw, compression), form)
-                yield from islice(rows, skip, None)
+                if self.by_place:
+                    yield from self._by_place(raw, start)
+                else:
+                    with closing(self._stream(raw)) as rows:
+                        yield from islice(rows, skip, None)
             finally:
-                # By now the file may be closed: whoever wrapped it did that when it was let go.
-                self._done, self._raw = size, None
+                self._done, self._raw = self._size, None
 
-    def _stream(self, file: io.BufferedReader, form: str) -> Iterator[Row]:
-        file.read(check_beginning(file.peek(3)[:3], self.name))
-        binary = cast("BinaryIO", file)
-        if form in (".csv", ".tsv"):
-            yield from self._csv(file, "\t" if form == ".tsv" else ",")
-        elif form == ".json":
-            yield from self._json(file)
-        elif form == ".jsonl":
-            yield from json_rows(binary, self.text_field)
-        else:
-            yield from text_rows(binary, self.sample_by)
+    def _by_place(self, raw: BinaryIO, start: Place) -> Iterator[Raw]:
+        after_mark = check_beginning(raw.read(3), self.name)
+        if start.byte == 0:
+            start = Place(after_mark, 0)
+        raw.seek(start.byte)
+        file = cast("BinaryIO", self._limited(raw)) if self._at_most else raw
+        yield from json_rows(file, start) if self.form == ".jsonl" else text_rows(file, self.sample_by, start)
 
-    def _json(self, file: io.BufferedReader) -> Iterator[Row]:
+    def _stream(self, raw: BinaryIO) -> Generator[Raw]:
+        with opened(raw, self.compression) as packed:
+            file = self._limited(packed)
+            file.read(check_beginning(file.peek(3)[:3], self.name))
+            binary = cast("BinaryIO", file)
+            if self.form in (".csv", ".tsv"):
+                table = CsvTable(file, "\t" if self.form == ".tsv" else ",")
+                self.header = table.columns
+                yield from table.rows()
+            elif self.form == ".txt":
+                yield from text_rows(binary, self.sample_by)
+            elif self.form == ".json":
+                yield from self._json(file)
+            else:
+                yield from json_rows(binary)
+
+    def _json(self, file: io.BufferedReader) -> Iterator[Raw]:
         """One list of rows, or rows one a line: both are called .json."""
-        if file.peek(1)[:1] != b"[":
-            yield from json_rows(cast("BinaryIO", file), self.text_field)
+        blank = 0
+        while (sign := file.peek(1)[:1]) in (b" ", b"\t", b"\r", b"\n"):
+            blank += file.read(1) == b"\n"
+        if sign == b"[":
+            self.unit = "row"
+            yield from list_rows(file)
+        else:
+            yield from json_rows(cast("BinaryIO", file), Place(0, blank))
+
+    def _table(self, file: BinaryIO, skip: int) -> Iterator[Raw]:
+        at_once = 1 if self._at_most else BATCH_ROWS
+        if self.form == ".parquet":
+            parquet = ParquetTable(file)
+            self.header = parquet.columns
+            for row in parquet.rows(skip, at_once):
+                self._done = self._size * parquet.share
+                yield row
+        else:
+            # Of a file that is only looked at, what is not looked at stays on the disk, however large its batches are.
+            with (pa.memory_map if self._at_most else pa.OSFile)(file.name) as source:
+                arrow = ArrowTable(source)
+                self.header = arrow.columns
+                for row in islice(arrow.rows(at_once), skip, None):
+                    self._done = self._size * arrow.share
+                    yield row
+        self._done = self._size
+
+    @contextmanager
+    def _unpacked(self, raw: BinaryIO) -> Iterator[BinaryIO]:
+        """A table is read from several places at once, so a compressed one is unpacked first."""
+        if not self.compression:
+            yield raw
             return
-        content = file.read(MAX_WHOLE_JSON + 1)
-        if len(content) > MAX_WHOLE_JSON:
-            what = f"{self.name} is one JSON list of more than {MAX_WHOLE_JSON // 2**20:,} MB."
-            raise TooLarge(what, "Choose a repository that has one row a line (.jsonl), or parquet.")
+        place = self.scratch / f"unpacked{self.form}"
         try:
-            values = json.loads(content.decode("utf-8", "replace"), parse_constant=str)
-        except (ValueError, RecursionError) as error:
-            raise self._unreadable(error) from None
-        for number, value in enumerate(values, 1):
-            yield value_row(value, number, BEGINNING, self.text_field)
+            with open(place, "wb", opener=atomic.private) as file, atomic.disk_full_says_so(place):
+                packed = opened(raw, self.compression)
+                while piece := packed.read(CHUNK):
+                    self._check_room(file.tell() + len(piece))
+                    file.write(piece)
+            with open(place, "rb") as unpacked:
+                yield unpacked
+        finally:
+            place.unlink(missing_ok=True)
 
-    def _csv(self, file: io.BufferedReader, delimiter: str) -> Iterator[Row]:
-        csv.field_size_limit(MAX_SAMPLE_BYTES)
-        # A byte that is not UTF-8 comes as half a character, and is counted and mended with the others of that kind.
-        text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline="")
-        table = csv.reader(text, delimiter=delimiter)
-        columns = next(table, [])
-        self._has_column(columns)
-        while True:
-            try:
-                cells = next(table)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Row(table.line_num, BEGINNING, problem=f"not CSV ({error})")
-                continue
-            if not cells:
-                continue
-            if len(cells) > len(columns):
-                yield Row(table.line_num, BEGINNING, problem="more cells than columns")
-                continue
-            yield value_row(dict(zip(columns, cells, strict=False)), table.line_num, BEGINNING, self.text_field, deep=False)
+    def _check_room(self, size: int) -> None:
+        if self._at_most is not None and size > self._at_most:
+            what = f"{self.name} is a table of more than {self._at_most // 2**20:,} MB inside a compressed file."
+            raise TooLarge(f"{what} It can be read, but not looked at before.", "Unpack it to look at it.")
+        # Half of the free disk is not ours to fill with what goes again.
+        if size > shutil.disk_usage(self.scratch).free:
+            raise atomic.no_space(self.scratch, 2 * size)
 
-    def _parquet(self, raw: BinaryIO, skip: int) -> Iterator[Row]:
-        file = pq.ParquetFile(raw)
-        self._has_column(file.schema_arrow.names)
-        number, size = 0, raw.seek(0, io.SEEK_END)
-        total = max(1, file.metadata.num_rows)
-        for index in range(file.metadata.num_row_groups):
-            group = file.metadata.row_group(index)
-            if number + group.num_rows <= skip:
-                number += group.num_rows
-                continue
-            count = max(1, min(BATCH_ROWS, BATCH_BYTES * group.num_rows // max(1, group.total_byte_size)))
-            for batch in file.iter_batches(count, row_groups=[index]):
-                for value in batch.to_pylist():
-                    number += 1
-                    if number > skip:
-                        yield self._row(value, number)
-                self._done = size * number / total
+    def _limited(self, file: BinaryIO | io.BufferedReader) -> io.BufferedReader:
+        if self._at_most is None:
+            assert isinstance(file, io.BufferedReader)
+            return file
+        return io.BufferedReader(_Beginning(file, self._at_most, self._is_cut))
 
-    def _arrow(self, raw: BinaryIO) -> Iterator[Row]:
-        whole = raw.read(6) == b"ARROW1"
-        raw.seek(0)
-        reader = pa.ipc.open_file(raw) if whole else pa.ipc.open_stream(raw)
-        self._has_column(reader.schema.names)
-        number = 0
-        for batch in (reader.get_batch(at) for at in range(reader.num_record_batches)) if whole else reader:
-            # Offsets that lead out of the file's own memory are found here, and not by a crash.
-            batch.validate(full=True)
-            for start in range(0, batch.num_rows, BATCH_ROWS):
-                for value in batch.slice(start, BATCH_ROWS).to_pylist():
-                    number += 1
-                    yield self._row(value, number)
-
-    def _row(self, value: dict[str, Any], number: int) -> Row:
-        text, repaired = value[self.text_field], False
-        if isinstance(text, bytes):
-            text, repaired = decoded(text)
-        clean = {name: plain(each) for name, each in value.items()} | {self.text_field: text}
-        return value_row(clean, number, BEGINNING, self.text_field, repaired=repaired)
-
-    def _has_column(self, columns: list[str]) -> None:
-        if self.text_field not in columns:
-            names = [name[:60].encode("utf-8", "replace").decode() for name in columns[:20]]
-            named = ", ".join(f"“{name}”" for name in names) + (" …" if len(columns) > 20 else "")
-            raise BadRequest(
-                f"{self.name} has no column “{self.text_field}”.",
-                f"It has: {named or 'none'}. Give the one that holds the text.",
-                field="text_field",
-                code="no_column",
-            )
+    def _is_cut(self) -> None:
+        self.cut = True
 
     @contextmanager
     def _broken_says_so(self) -> Iterator[None]:
@@ -166,27 +168,27 @@ class OneFile:
         except MiStudioError:
             raise
         except BROKEN as error:
-            raise self._unreadable(error) from error
-
-    def _unreadable(self, error: BaseException) -> Unreadable:
-        why = str(error).strip().split("\n")[0][:200] or type(error).__name__
-        return Unreadable(f"{self.name} cannot be read: {why}.", "Tell the owner of the repository, or choose another split.")
+            why = str(error).strip().split("\n")[0][:200] or type(error).__name__
+            hint = "Look whether it is whole, and of the kind that its name says."
+            raise Unreadable(f"{self.name} cannot be read: {why}.".replace("..", "."), hint) from error
 
 
-def kind_of(name: str) -> tuple[str, str]:
-    """How a file is read, and how it is compressed, by its name."""
-    path = PurePosixPath(name.lower())
-    compression = path.suffix if path.suffix in COMPRESSIONS else ""
-    form = PurePosixPath(path.stem).suffix if compression else path.suffix
-    form = {".ndjson": ".jsonl", ".jsonlines": ".jsonl", ".text": ".txt", ".pq": ".parquet"}.get(form, form)
-    if form in (".jsonl", ".json", ".csv", ".tsv", ".txt") or (form in (".parquet", ".arrow") and not compression):
-        return form, compression
-    raise BadRequest(
-        f"{name} is of a kind that is not read here.",
-        "Read are parquet, arrow, and jsonl, json, csv, tsv, txt, plain or as .gz, .zst, .bz2, .xz.",
-        field="hub",
-        code="hub_format",
-    )
+class _Beginning(io.RawIOBase):
+    """No more than the first bytes of a file, and a word to it where there are more."""
+
+    def __init__(self, file: BinaryIO | io.BufferedReader, size: int, more: Callable[[], None]):
+        self._file, self._left, self._more = file, size, more
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._file.read(min(len(buffer), self._left)) if self._left else b""
+        buffer[: len(piece)] = piece
+        self._left -= len(piece)
+        if not self._left and self._file.read(1):
+            self._more()
+        return len(piece)
 
 
 def opened(raw: BinaryIO, compression: str) -> io.BufferedReader:
@@ -199,14 +201,3 @@ def opened(raw: BinaryIO, compression: str) -> io.BufferedReader:
     elif compression:
         plainly = (bz2.BZ2File if compression == ".bz2" else lzma.LZMAFile)(raw)
     return io.BufferedReader(plainly, 2**18)
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it: what JSON lacks is named or written as text."""
-    if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    if isinstance(value, bytes):
-        return f"({len(value):,} bytes)"
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

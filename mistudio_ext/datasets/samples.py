@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import BadRequest, Conflict, NotFound, Unreadable
 from ..workspace.ids import collection_of
@@ -18,8 +18,16 @@ if TYPE_CHECKING:
 
 
 def read_samples(ws: Workspace, id: str, params: ReadSamples) -> SamplePage:
-    """A page of a dataset's samples."""
-    shards = _shards(ws, id)
+    """A page of a dataset's samples, of all or of those that are looked for."""
+    record = _readable(ws, id)
+    shards = list_shards(ws.folder(id) / "data")
+    total = sum(rows for _, rows in shards)
+    if params.search or params.split is not None:
+        from .searching import find
+
+        in_split: int = total if params.split is None else record["facts"]["splits"].get(params.split, 0)
+        with _damage_says_so(ws.folder(id) / "data"):
+            return find(shards, params, total if params.search else in_split)
     heads: list[SampleHead] = []
     first, wanted = params.offset, params.limit
     for file, rows in shards:
@@ -31,22 +39,40 @@ def read_samples(ws: Workspace, id: str, params: ReadSamples) -> SamplePage:
         first, wanted = 0, params.limit - len(heads)
         if wanted <= 0:
             break
-    return SamplePage(samples=heads, total=sum(rows for _, rows in shards))
+    after = params.offset + len(heads)
+    return SamplePage(samples=heads, total=total, next=after if after < total else None, looked_through=len(heads))
 
 
 def get_sample(ws: Workspace, id: str, row: str) -> Sample:
     """One whole sample."""
-    if not row.isascii() or not row.isdecimal() or len(row) > 15:
-        raise BadRequest(f"“{row[:20]}” is not a row number.", "Rows are counted from 0.", field="row")
-    number = int(row)
-    for file, rows in _shards(ws, id):
+    number = sample_row(row)
+    _readable(ws, id)
+    for file, rows in list_shards(ws.folder(id) / "data"):
         if number < rows:
             with _damage_says_so(file):
-                each = open_shard(file, rows).slice(number, 1).to_pylist()[0]
-                other = json.loads(each["other"]) if each["other"] else {}
-            return Sample(row=int(row), text=each["text"], length=len(each["text"]), split=each["split"], other=other)
+                return as_sample(id, int(row), open_shard(file, rows).slice(number, 1).to_pylist()[0])
         number -= rows
     raise NotFound(f"The dataset has no row {int(row):,}.", "Rows are counted from 0.")
+
+
+def as_sample(dataset: str, row: int, stored: dict[str, Any]) -> Sample:
+    """A stored row; a dataset that was made before there were conversations has no `messages`."""
+    text, messages = stored["text"], stored.get("messages")
+    return Sample(
+        id=f"{dataset}/{row}",
+        row=row,
+        text=text,
+        length=len(text),
+        split=stored["split"],
+        other=json.loads(stored["other"]) if stored["other"] else {},
+        messages=json.loads(messages) if messages else None,
+    )
+
+
+def sample_row(row: str) -> int:
+    if not row.isascii() or not row.isdecimal() or len(row) > 15:
+        raise BadRequest(f"“{row[:20]}” is not a row number.", "Rows are counted from 0.", field="row")
+    return int(row)
 
 
 def open_shard(file: Path, rows: int | None = None) -> pa.Table:
@@ -78,13 +104,14 @@ def _heads(file: Path, rows: int, first: int, wanted: int, characters: int) -> l
         return list(zip(texts, pc.utf8_length(table["text"]).to_pylist(), table["split"].to_pylist(), strict=True))
 
 
-def _shards(ws: Workspace, id: str) -> list[tuple[Path, int]]:
+def _readable(ws: Workspace, id: str) -> dict[str, Any]:
+    """The dataset's record, where there is text to look at."""
     if collection_of(id) != "datasets":
         raise BadRequest(f"{id} is not the id of one of the datasets.", "Give an id of the right kind.")
     record = ws.catalog.get(id)
     if record["facts"] is None:
         raise Conflict("The dataset is not ready.", "Look at its samples once it has been read.", code="not_ready")
-    return list_shards(ws.folder(id) / "data")
+    return record
 
 
 @contextmanager

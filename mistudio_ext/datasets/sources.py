@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
 from ..contract.errors import BadRequest
 from ..hub import names
@@ -13,17 +14,21 @@ from ..workspace import atomic, paths
 from ..workspace.schema import visible_line
 from ..workspace.workspace import Workspace
 from . import incoming
+from .folders import files_in
+from .formats import COMPRESSIONS, kind_of, known_kind
 from .hub_schema import FromHub, HubSource
-from .schema import AddDataset, ReadHub, ReadText, Source
+from .reading_schema import LookAtSource, ReadOptions
+from .schema import AddDataset, ReadFiles, ReadHub, Source
 
 
 @contextmanager
-def text_in_place(ws: Workspace, id: str, params: AddDataset) -> Iterator[tuple[Source, ReadText | ReadHub]]:
+def text_in_place(ws: Workspace, id: str, params: AddDataset) -> Iterator[tuple[Source, ReadFiles | ReadHub]]:
     """The source, and what the dataset's job is to be told. When the block fails, everything is as it was before."""
     given = [name for name in ("texts", "path", "upload", "hub") if getattr(params, name) is not None]
     if len(given) != 1:
         what = "nothing" if not given else " and ".join(given)
         raise BadRequest(f"Where the text comes from must be one thing; given: {what}.", "Give texts, path, upload or hub.")
+    _check_columns(params)
     if params.hub is not None:
         yield _of_hub(params, params.hub)
         return
@@ -31,22 +36,26 @@ def text_in_place(ws: Workspace, id: str, params: AddDataset) -> Iterator[tuple[
         if getattr(params, name) is not None:
             raise BadRequest(f"“{name}” is for datasets of the hub.", "Leave it out, or give hub.", field=name)
     if params.path is not None:
-        yield _file_on_server(ws, params.path, params)
+        path, name, within = _on_server(ws, params.path)
+        kind = "folder" if path.is_dir() else "file"
+        reading = ReadFiles(path=str(path), name=name, within=within, owned=False, **options_of(params).model_dump())
+        yield _source(kind, name, params, path=str(path)), reading
         return
     folder = ws.folder(id) / "incoming"
     try:
         with atomic.disk_full_says_so(folder):
             atomic.make_folder(folder)
         if params.upload is not None:
-            incoming.known_format(incoming.get_upload(ws, params.upload).name, "upload")
+            memory = incoming.from_memory(ws, params.upload)
             with incoming.taken_upload(ws, params.upload, folder) as file:
-                yield _source("upload", file.name, params), _reading(file, params, owned=True)
+                source = _source("memory", memory, params) if memory else _source("upload", file.name, params)
+                yield source, _reading(file, params)
         else:
             assert params.texts is not None
             count = len(params.texts)
-            named = params.model_copy(update={"text_field": "text"})
+            named = params.model_copy(update={"rows": "text", "columns": ["text"], "split_column": None})
             file = incoming.write_texts(params.texts, folder)
-            yield _source("texts", f"{count:,} text{'' if count == 1 else 's'}", named), _reading(file, named, owned=True)
+            yield _source("texts", f"{count:,} text{'' if count == 1 else 's'}", named), _reading(file, named)
     except BaseException:
         shutil.rmtree(ws.folder(id), ignore_errors=True)
         raise
@@ -55,21 +64,58 @@ def text_in_place(ws: Workspace, id: str, params: AddDataset) -> Iterator[tuple[
 def default_name(source: Source) -> str:
     """The file's name as a name for the dataset: one visible line of bearable length."""
     name = source.name.rpartition("/")[2] if source.kind == "hub" else source.name
-    name = Path(name).stem if source.kind in ("file", "upload") else name
+    if source.kind in ("file", "upload"):
+        path = Path(name)
+        name = Path(path.stem).stem if path.suffix.lower() in COMPRESSIONS else path.stem
     try:
         return visible_line(name[:200])
     except ValueError:
         return "Text"
 
 
-def _file_on_server(ws: Workspace, given: str, params: AddDataset) -> tuple[Source, ReadText]:
+def to_look_at(ws: Workspace, params: LookAtSource) -> dict[str, Any]:
+    """What the live lane is told to look at."""
+    if (params.path is None) == (params.upload is None):
+        raise BadRequest("Say at what to look: a path or an upload.", "Give one of path and upload.")
+    _check_columns(params)
+    within = None
+    if params.path is not None:
+        path, name, within = _on_server(ws, params.path)
+    else:
+        assert params.upload is not None
+        path, name = incoming.finished_upload(ws, params.upload)
+    return {"path": str(path), "name": name, "within": within, "options": options_of(params).model_dump()}
+
+
+def _on_server(ws: Workspace, given: str) -> tuple[Path, str, list[str] | None]:
+    """The real path, what it is called there, and the folders that links below may lead into."""
     path = paths.resolve(given, ws.allowed_folders)
-    incoming.known_format(path.name, "path")
-    if not path.is_file():
-        raise BadRequest(f"{given} is not a file.", "Give the path of a .txt or .jsonl file.", field="path")
     if str(path) != str(path).encode("utf-8", "replace").decode():
-        raise BadRequest("The file's path is not UTF-8.", "Rename the file, or the folder that it is in.", field="path")
-    return _source("file", path.name, params, path=str(path)), _reading(path, params, owned=False)
+        raise BadRequest("The path is not UTF-8.", "Rename the file, or the folder that it is in.", field="path")
+    within = None if ws.allowed_folders is None else [str(each) for each in ws.allowed_folders]
+    if path.is_dir():
+        files_in(path, ws.allowed_folders)
+        return path, path.name, within
+    if not path.is_file():
+        raise BadRequest(f"{given} is neither a file nor a folder.", "Give the path of one.", field="path")
+    # A link may be called otherwise than what it leads to, which in a cache has no ending.
+    name = PurePath(given).name
+    if known_kind(name) is None:
+        kind_of(path.name, "path")
+        name = path.name
+    return path, name, within
+
+
+def _check_columns(params: ReadOptions) -> None:
+    columns = params.columns or []
+    if params.rows == "alpaca" and columns:
+        what = "The columns of Alpaca rows have names of their own."
+        raise BadRequest(what, "Leave “columns” out, or choose other rows.", field="columns")
+    if params.rows in ("messages", "sharegpt") and len(columns) > 1:
+        raise BadRequest("The messages are in one column.", "Give that one, or leave “columns” out.", field="columns")
+    if params.split_column in columns:
+        what = "One column cannot be both the text and the split."
+        raise BadRequest(what, "Choose another column for one of them.", field="split_column")
 
 
 def _of_hub(params: AddDataset, hub: str) -> tuple[Source, ReadHub]:
@@ -79,13 +125,16 @@ def _of_hub(params: AddDataset, hub: str) -> tuple[Source, ReadHub]:
         names.check_revision(params.revision)
     asked = params.model_dump(include={*FromHub.model_fields} - {"hub"})
     source = _source("hub", hub, params).model_copy(update={"hub": HubSource(repository=hub, **asked)})
-    return source, ReadHub(hub=hub, sample_by=params.sample_by, text_field=params.text_field, **asked)
+    return source, ReadHub(hub=hub, **options_of(params).model_dump(), **asked)
+
+
+def options_of(params: ReadOptions) -> ReadOptions:
+    return ReadOptions(**params.model_dump(include={*ReadOptions.model_fields}))
 
 
 def _source(kind: str, name: str, params: AddDataset, path: str | None = None) -> Source:
-    values = {"kind": kind, "name": name, "path": path, "sample_by": params.sample_by, "text_field": params.text_field}
-    return Source.model_validate(values)
+    return Source.model_validate({"kind": kind, "name": name, "path": path, "reading": options_of(params).model_dump()})
 
 
-def _reading(file: Path, params: AddDataset, *, owned: bool) -> ReadText:
-    return ReadText(file=str(file), owned=owned, sample_by=params.sample_by, text_field=params.text_field)
+def _reading(path: Path, params: AddDataset) -> ReadFiles:
+    return ReadFiles(path=str(path), owned=True, **options_of(params).model_dump())

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..contract.errors import Unreadable
-from .pack import Encoded
+from .encoded import Encoded
+from .rows import Around
 
 # Read by the tokenizer library when it first encodes.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
@@ -44,12 +46,15 @@ class Tokenizer:
 
     def encode(self, texts: list[str]) -> Encoded:
         """Ids of each text, without anything added."""
-        if self.backend is not None:
-            lists = [each.ids for each in self.backend.encode_batch_fast(texts, add_special_tokens=False)]
-        else:
-            lists = [self.encode_one(text, special_tokens=False) for text in texts]
-        lengths = np.fromiter(map(len, lists), np.int64, len(lists))
-        return Encoded(np.fromiter(chain.from_iterable(lists), np.int32, int(lengths.sum())), lengths)
+        return gathered(self.run(texts))
+
+    def run(self, texts: list[str], *, places: bool = False) -> list[Any]:
+        """The library's part of `encode`, which for a fast tokenizer leaves Python to others: an object a text with `ids`
+        and, if asked for, `offsets`, the characters that each token stands for."""
+        if self.backend is None:
+            return [Slow(self.encode_one(text, special_tokens=False)) for text in texts]
+        run = self.backend.encode_batch if places else self.backend.encode_batch_fast
+        return list(run(texts, add_special_tokens=False))
 
     def encode_one(self, text: str, *, special_tokens: bool) -> list[int]:
         return list(self.inner(text, add_special_tokens=special_tokens, verbose=False)["input_ids"])
@@ -59,6 +64,49 @@ class Tokenizer:
         """The begin token, if the tokenizer adds one by itself."""
         begin = self.inner.bos_token_id
         return begin if begin is not None and self.encode_one("a", special_tokens=True)[:1] == [begin] else None
+
+    def around(self, *, pair: bool) -> Around:
+        """What it adds to a text, or to the two texts of a pair."""
+        if self.backend is not None:
+            found = self.backend.encode(*(["a"] * (1 + pair)), add_special_tokens=True)
+            ids, belong = found.ids, found.sequence_ids
+        else:
+            ids = self.inner.build_inputs_with_special_tokens(*([[-1 - number] for number in range(1 + pair)]))
+            belong = [-1 - id if id < 0 else None for id in ids]
+        stretches = [
+            (text, [id for id, _ in group]) for text, group in groupby(zip(ids, belong, strict=True), lambda each: each[1])
+        ]
+        order = [text for text, _ in stretches if text is not None]
+        if order != list(range(1 + pair)):
+            raise Unreadable(
+                f"The tokenizer in {self.folder} puts the texts of a row together in an order of its own.",
+                "Choose no special tokens.",
+                field="special_tokens",
+            )
+        # Before the first text, behind it, and behind the second.
+        gaps: list[list[int]] = [[], [], []]
+        at = 0
+        for text, stretch in stretches:
+            if text is None:
+                gaps[at] = stretch
+            else:
+                at = text + 1
+        before, behind, after = map(tuple, gaps)
+        return Around(before, behind, after) if pair else Around(before, (), behind)
+
+    @property
+    def cuts_left(self) -> bool:
+        return bool(self.inner.truncation_side == "left")
+
+    @property
+    def pads_left(self) -> bool:
+        return bool(self.inner.padding_side == "left")
+
+    @property
+    def pad(self) -> int:
+        """What rows are filled up with. Whether a token is padding is never told by its id."""
+        ids = (self.inner.pad_token_id, self.end, 0)
+        return next(id for id in ids if id is not None)
 
     @property
     def end(self) -> int | None:
@@ -88,6 +136,19 @@ class Tokenizer:
     def strings(self) -> dict[int, str]:
         """Every id's token, with the tokenizer's own markers."""
         return dict(sorted((id, token) for token, id in self.inner.get_vocab().items()))
+
+
+@dataclass(frozen=True)
+class Slow:
+    """What a tokenizer in plain Python finds: ids, but not where they are in the text."""
+
+    ids: list[int]
+
+
+def gathered(found: list[Any]) -> Encoded:
+    lists = [each.ids for each in found]
+    lengths = np.fromiter(map(len, lists), np.int64, len(lists))
+    return Encoded(np.fromiter(chain.from_iterable(lists), np.int32, int(lengths.sum())), lengths)
 
 
 def _load(folder: Path) -> Any:

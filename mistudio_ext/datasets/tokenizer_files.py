@@ -12,7 +12,7 @@ from typing import Any
 
 from ..contract.errors import BadRequest, Conflict, TooLarge
 from ..workspace import atomic
-from .schema import TokenizerFacts
+from .tokenizing_schema import TokenizerFacts
 
 # What tokenizers are made of, in every family; never code (no `tokenization_*.py`), never weights.
 NAMES = (
@@ -32,6 +32,12 @@ NAMES = (
 # Any of these makes a folder one with a tokenizer.
 VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model")
 MAX_BYTES = 256 * 2**20
+HUB = "hub:"
+
+
+def repository_in(given: str) -> str | None:
+    """The repository that “hub:owner/name” names; None for a path."""
+    return given.removeprefix(HUB) if given.startswith(HUB) else None
 
 
 def require(folder: Path) -> None:

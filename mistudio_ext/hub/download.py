@@ -108,7 +108,12 @@ def _publish(job: JobContext, entry: Path, files: list[HubFile], target: Path) -
     for folder, _, _ in os.walk(staging):
         atomic.sync_folder(Path(folder))
     atomic.publish(staging, target)
-    shutil.rmtree(entry, ignore_errors=True)
+    contents = entry / "contents"
+    for file in files:
+        (contents / file.content).unlink(missing_ok=True)
+    # An earlier job may have got or begun other files of this commit, and comes back for them; a note alone is of no use.
+    if all(each.suffix == ".got" for each in contents.iterdir()):
+        shutil.rmtree(entry, ignore_errors=True)
 
 
 def _put(content: Path, place: Path) -> None:

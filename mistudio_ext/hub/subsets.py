@@ -63,6 +63,29 @@ def files_of(listing: Listing, cards: Path, config: str | None = None, split: st
     return {name: [by_path[path] for path in paths] for name, paths in found.items() if split in (None, name)}
 
 
+def splits_by_name(names: list[str]) -> dict[str, str]:
+    """The split of each file of a folder, where the library tells it by the names of files and folders."""
+    from datasets.data_files import EmptyDatasetError, get_data_patterns, resolve_pattern
+
+    with tempfile.TemporaryDirectory(prefix="mistudio-") as temporary:
+        folder = Path(temporary).resolve()
+        for name in names:
+            place = folder / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.touch()
+        found: dict[str, str] = {}
+        try:
+            patterns = get_data_patterns(str(folder))
+        except (EmptyDatasetError, ValueError):  # no name of a split, or one that cannot be one
+            return {}
+        for split, each in patterns.items():
+            for pattern in each:
+                with contextlib.suppress(FileNotFoundError):
+                    for path in resolve_pattern(pattern, str(folder)):
+                        found.setdefault(Path(path).relative_to(folder).as_posix(), str(split))
+    return found
+
+
 @contextlib.contextmanager
 def _outline(listing: Listing, cards: Path) -> Iterator[Path]:
     """Names without contents. They have been checked: none leads out of the folder."""

@@ -73,7 +73,9 @@ class JobContext:
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._history, self._last = stage, [], 0.0
-        self._history = [*(each for each in self._history if now - each[0] < RATE_WINDOW), (now, done)]
+        if not self._history or now - self._history[-1][0] >= MIN_INTERVAL:
+            # Not each step: there may be thousands a second.
+            self._history = [*(each for each in self._history if now - each[0] < RATE_WINDOW), (now, done)]
         first = self._history[0]
         # What was done can turn out to be undone (a damaged download): that is no speed.
         rate = max(0.0, done - first[1]) / (now - first[0]) if now - first[0] > 0.5 else None

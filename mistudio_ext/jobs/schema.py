@@ -11,7 +11,7 @@ JobState = Literal[
 ]
 JobAction = Literal["pause", "resume", "stop", "cancel", "retry", "move_up"]
 LogLevel = Literal["info", "warning", "error"]
-Topic = Literal["jobs", "datasets", "tokenizations"]
+Topic = Literal["jobs", "datasets", "tokenizations", "models", "captures"]
 EventType = Literal["created", "changed", "deleted", "state", "progress", "log"]
 
 # A process works on it: its lock must be held, else it was interrupted.
@@ -121,3 +121,10 @@ class EventsSince(Contract):
 class Events(Contract):
     events: list[Event]
     last: int = option(title="Last", help="Number of the newest event in the workspace.")
+
+
+class Started(Contract):
+    """The object that a job works on, and the job; equal requests get the same ones."""
+
+    object: str
+    job: str | None = option(title="Job", help="Null where everything was there already.")

@@ -11,16 +11,18 @@ from ..contract.errors import MiStudioError
 from ..workspace.workspace import VERSION, Workspace
 from .leaving import times_asked
 from .live_server import LiveLane
-from .names import ALL, LIVE
+from .names import LIVE, is_name
 from .worker import Lane
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m mistudio_ext.lanes", description="A worker process of miStudio.")
-    parser.add_argument("name", choices=ALL)
+    parser.add_argument("name")
     parser.add_argument("--workspace", required=True)
     parser.add_argument("--asked", type=int, help="how often workers had been asked to leave when this one was wanted")
     arguments = parser.parse_args()
+    if not is_name(arguments.name):
+        parser.error(f"there is no worker {arguments.name}")
     # Whatever a job writes, and with whichever library: it is its owner's alone.
     os.umask(0o077)
     if not (Path(arguments.workspace) / VERSION).exists():

@@ -43,7 +43,7 @@ def call(ws: Workspace, request: LiveRequest[Model]) -> Model:
         if "result" in reply:
             return checked(request.result, reply["result"])
         if "error" in reply:
-            raise error_from(reply["error"])
+            raise error_from(reply["error"], reply.get("status"))
         lost += "lost" in reply
         if lost == LANES_A_CALL:
             raise MiStudioError("The live worker ended while it worked on this.", "Try something smaller.", code="worker_lost")

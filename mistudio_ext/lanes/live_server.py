@@ -133,7 +133,7 @@ class LiveLane:
                 return
         if len(self.waiting) >= MAX_WAITING:
             full = Busy("Too many live calls are waiting.", "Try again in a moment.")
-            self._reply(call, {"error": full.as_dict()})
+            self._reply(call, failed(full))
             return
         self.waiting.append(call)
         self._reply(call, {"place": len(self.waiting)})
@@ -143,10 +143,10 @@ class LiveLane:
         late = TimedOut("The call took longer than it may.", "Try a smaller text, or try again.")
         for call in [each for each in self.waiting if time.monotonic() > each.deadline]:
             self.waiting.remove(call)
-            self._reply(call, {"error": late.as_dict()})
+            self._reply(call, failed(late))
         if self.current and time.monotonic() > self.current.deadline:
             call, self.current = self.current, None
-            self._reply(call, {"error": late.as_dict()})
+            self._reply(call, failed(late))
             return True
         return False
 
@@ -172,16 +172,20 @@ class LiveLane:
         self._lock.write_note(self._note | {"calls": len(self.waiting) + (self.current is not None)})
 
 
+def failed(error: MiStudioError) -> dict[str, Any]:
+    return {"error": error.as_dict(), "status": error.status}
+
+
 def answer(call: Call) -> bytes:
     try:
         return json.dumps({"result": _result(call)}, allow_nan=False).encode()
     except MiStudioError as error:
-        return json.dumps({"error": error.as_dict()}).encode()
+        return json.dumps(failed(error)).encode()
     except BaseException as error:
         traceback.print_exc()
         what = f"Something went wrong in miStudio itself ({type(error).__name__})."
         hint = "The live worker's log in the workspace's jobs/logs has the details; please report them."
-        return json.dumps({"error": MiStudioError(what, hint, code="bug").as_dict()}).encode()
+        return json.dumps(failed(MiStudioError(what, hint, code="bug"))).encode()
 
 
 def _result(call: Call) -> Any:

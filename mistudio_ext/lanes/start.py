@@ -18,7 +18,7 @@ from ..workspace import atomic
 from ..workspace.locks import is_held, read_note
 from ..workspace.workspace import Workspace
 from .leaving import is_leaving, times_asked
-from .names import LANES, LIVE
+from .names import LIVE, environment, names_of
 
 # A lane that ended badly is not started again at once: the reason seldom goes away within a second.
 REST = 5.0
@@ -67,10 +67,9 @@ def wake(ws: Workspace) -> None:
 def _missing(ws: Workspace) -> list[str]:
     rows = ws.database.rows(f"SELECT lane, state = 'queued' AS waits FROM jobs WHERE state IN {(*ALIVE, 'queued')}")
     found: list[str] = []
-    for kind, names in LANES.items():
+    for kind in sorted({row["lane"] for row in rows if row["waits"]}):
+        names = names_of(kind)
         waiting = sum(1 for row in rows if row["lane"] == kind and row["waits"])
-        if not waiting:
-            continue
         here = [name for name in names if is_held(ws.lane_lock(name)) and not is_leaving(ws.lane_lock(name))]
         busy = sum(1 for row in rows if row["lane"] == kind and not row["waits"])
         missing = waiting - max(0, len(here) - busy)
@@ -96,7 +95,7 @@ def start(ws: Workspace, name: str, asked: int) -> None:
                 stdout=output,
                 stderr=output,
                 cwd=ws.root,
-                env=os.environ | {"MISTUDIO_WORKSPACE": str(ws.root)},
+                env=os.environ | {"MISTUDIO_WORKSPACE": str(ws.root)} | environment(name),
             )
         started = _started[key] = _Started(process, ws.lane_lock(name), time.monotonic(), last.failures if last else 0)
         threading.Thread(target=_see_off, args=(ws, name, asked, started), name=f"wait-{name}", daemon=True).start()

@@ -134,3 +134,7 @@ class EditObject(Contract):
     name: str | None = option(None, title="Name", help="What you call it.", min_length=1, max_length=200)
     tags: list[str] | None = option(None, title="Tags", help="Words to find it by.", max_length=50)
     notes: str | None = option(None, title="Notes", help="What you want to remember about it.", max_length=20000)
+
+
+class ListObjects(Contract):
+    filter: str = option("", title="Filter", help="Words that the name, id, source or tags must hold.", max_length=500)

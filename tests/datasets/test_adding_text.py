@@ -10,10 +10,12 @@ import pytest
 
 from mistudio_ext.contract.errors import BadRequest, DiskFull, Forbidden, MiStudioError, NotFound
 from mistudio_ext.contract.models import checked
-from mistudio_ext.datasets import add, gather, incoming, shards
+from mistudio_ext.datasets import gather, incoming, shards
+from mistudio_ext.datasets import read as reading
 from mistudio_ext.datasets.operations import add_dataset, delete_dataset, edit_dataset, get_dataset, plan_delete_dataset
 from mistudio_ext.datasets.samples import get_sample, read_samples
-from mistudio_ext.datasets.schema import AddDataset, DatasetFacts, ReadSamples, StartUpload, TokenizeDataset, UploadPart
+from mistudio_ext.datasets.schema import AddDataset, DatasetFacts, ReadSamples, StartUpload, UploadPart
+from mistudio_ext.datasets.tokenizing_schema import TokenizeDataset
 from mistudio_ext.jobs import queue
 from mistudio_ext.jobs.control import resume_job, retry_job
 from mistudio_ext.workspace.schema import DeleteObject, EditObject
@@ -39,7 +41,7 @@ def nothing_there(ws: Workspace) -> bool:
 
 def test_texts_come_back_as_they_were(ws: Workspace) -> None:
     texts = ["plain", "two\nlines\r\n", "\0\u202e<b>", " spaces ", "\ufeff日本", "a" * 100_000]
-    id = read(ws, texts=texts, text_field="ignored")
+    id = read(ws, texts=texts, columns=["ignored"])
     assert [get_sample(ws, id, str(row)).text for row in range(len(texts))] == texts
     facts = facts_of(ws, id)
     assert (facts.samples, facts.characters, facts.bad_rows) == (len(texts), sum(map(len, texts)), 0)
@@ -53,7 +55,7 @@ def test_a_file_with_good_and_bad_rows(ws: Workspace, tmp_path: Path) -> None:
     id = read(ws, path=str(path))
     facts = facts_of(ws, id)
     assert (facts.samples, facts.bad_rows, facts.repaired_rows) == (3, 12, 1)
-    assert facts.bad_examples[:2] == ["line 2: not JSON", "line 3: “text” is not a text"]
+    assert facts.bad_examples[:2] == ["line 2: not JSON", "line 3: “text” is a number, not a text"]
     assert len(facts.bad_examples) == gather.MAX_EXAMPLES
     assert get_sample(ws, id, "0").other == {"id": 7, "n": "NaN"}
     assert path.exists()
@@ -73,7 +75,7 @@ def test_equal_text_has_an_equal_fingerprint_however_it_came(ws: Workspace, tmp_
 def test_interrupted_anywhere_the_dataset_is_the_same(
     ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr(add, "BATCH_ROWS", 7)
+    monkeypatch.setattr(reading, "BATCH_ROWS", 7)
     monkeypatch.setattr(shards, "SHARD_BYTES", 500)
     path = tmp_path / f"text.{kind}"
     line = '{{"text": "row {}", "n": {}}}\n{{\n' if kind == "jsonl" else "row {} {}\r\n\n"
@@ -93,7 +95,7 @@ def test_interrupted_anywhere_the_dataset_is_the_same(
 
 
 def test_a_file_that_changed_while_it_rested_is_read_anew(ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(add, "BATCH_ROWS", 5)
+    monkeypatch.setattr(reading, "BATCH_ROWS", 5)
     path = tmp_path / "text.txt"
     path.write_text("old\n" * 50)
     started = add_dataset(ws, given(path=str(path)))
@@ -125,11 +127,14 @@ def test_a_file_that_went_away_can_be_retried(ws: Workspace, tmp_path: Path) -> 
         ({}, BadRequest),
         ({"texts": ["a"], "path": "a.txt"}, BadRequest),
         ({"path": "nowhere.txt"}, NotFound),
-        ({"path": "."}, BadRequest),
+        ({"path": "folder.txt"}, BadRequest),
+        ({"path": "data.docx"}, BadRequest),
         ({"path": "\0"}, BadRequest),
         ({"path": "/etc/passwd"}, Forbidden),
-        ({"path": "data.csv"}, BadRequest),
-        ({"path": "folder.txt"}, BadRequest),
+        ({"path": "pipe.txt"}, BadRequest),
+        ({"path": "data.csv", "rows": "alpaca", "columns": ["a"]}, BadRequest),
+        ({"path": "data.csv", "rows": "messages", "columns": ["a", "b"]}, BadRequest),
+        ({"path": "data.csv", "split_column": "a", "columns": ["a", "b"]}, BadRequest),
         ({"upload": "up_00000000"}, NotFound),
         ({"upload": "ds_00000000"}, BadRequest),
     ],
@@ -138,6 +143,8 @@ def test_what_is_refused_leaves_nothing(tmp_path: Path, values: Any, error: type
     root = tmp_path / "root"
     (root / "folder.txt").mkdir(parents=True)
     (root / "data.csv").write_text("a")
+    (root / "data.docx").write_text("a")
+    os.mkfifo(root / "pipe.txt")
     ws = Workspace(tmp_path / "workspace", [root])
     with pytest.raises(error):
         add_dataset(ws, given(**values))
@@ -181,6 +188,7 @@ def test_default_names(ws: Workspace, tmp_path: Path) -> None:
     for file, expected in (
         ("my.corpus.txt", "my.corpus"),
         (".jsonl", ".jsonl"),
+        ("rows.v2.jsonl.GZ", "rows.v2"),
         ("\u202ebad.txt", "Text"),
         ("n" * 240 + ".txt", "n" * 200),
     ):

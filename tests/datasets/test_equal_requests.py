@@ -15,9 +15,9 @@ import pytest
 from mistudio_ext.contract.errors import BadRequest, Conflict, DiskFull, MiStudioError, NotFound
 from mistudio_ext.contract.models import checked
 from mistudio_ext.datasets import tokenizer_files
-from mistudio_ext.datasets.operations import (
-    add_dataset,
-    delete_dataset,
+from mistudio_ext.datasets.operations import add_dataset, delete_dataset
+from mistudio_ext.datasets.schema import AddDataset
+from mistudio_ext.datasets.tokenizations import (
     delete_tokenization,
     edit_tokenization,
     get_tokenization,
@@ -25,10 +25,10 @@ from mistudio_ext.datasets.operations import (
     preview_tokens,
     tokenize_dataset,
 )
-from mistudio_ext.datasets.schema import AddDataset, ListTokenizations, PreviewTokens, Started, TokenizeDataset
+from mistudio_ext.datasets.tokenizing_schema import ListTokenizations, PreviewTokens, TokenizeDataset
 from mistudio_ext.jobs import queue
 from mistudio_ext.jobs.records import list_jobs
-from mistudio_ext.jobs.schema import ListJobs
+from mistudio_ext.jobs.schema import ListJobs, Started
 from mistudio_ext.workspace.schema import DeleteObject, EditObject
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support.work import do_next, read, tokenized

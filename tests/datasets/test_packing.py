@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mistudio_ext.datasets.pack import Encoded, Packer, held_out
+from mistudio_ext.datasets.encoded import Encoded
+from mistudio_ext.datasets.pack import Packer, held_out
 
 
 def reference(samples: list[tuple[int, list[int]]], length: int, begin: int | None, end: int | None) -> dict[str, Any]:
@@ -136,3 +137,65 @@ def test_a_larger_share_holds_out_the_same_samples_and_more() -> None:
 def test_the_first_samples_are_for_training() -> None:
     """A dataset of a sample or two can be tokenized with the default share."""
     assert not held_out(np.arange(8), 0.1).any()
+
+
+def reference_with_roles(
+    samples: list[tuple[int, bool, list[tuple[int, int]]]], length: int, begin: int | None, end: int | None
+) -> list[list[tuple[int, int, int, int]]]:
+    """Blocks of tokens, each with its role, its sample and its number in it; -1 is nobody's."""
+    stream = []
+    for sample, chat, tokens in samples:
+        own = list(tokens)
+        if chat and own and begin is not None and own[0][0] == begin:
+            own = own[1:]
+        if own and end is not None and not (chat and own[-1][0] == end):
+            own.append((end, 0))
+        stream += [(id, role, sample, number) for number, (id, role) in enumerate(own)]
+    first = [] if begin is None else [(begin, 0, -1, -1)]
+    room = length - len(first)
+    return [[*first, *stream[at : at + room]] for at in range(0, len(stream) - room + 1, room)]
+
+
+TOKENS = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 4)), max_size=9)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 3), st.booleans(), TOKENS), max_size=20),
+    st.lists(st.integers(0, 20), max_size=4),
+    st.integers(2, 9),
+    st.sampled_from([None, 1]),
+    st.sampled_from([None, 2]),
+)
+def test_roles_stay_with_their_tokens(steps: Any, cuts: list[int], length: int, begin: int | None, end: int | None) -> None:
+    rows = np.cumsum([step for step, _, _ in steps]).tolist()
+    samples = [(row, chat, tokens) for row, (_, chat, tokens) in zip(rows, steps, strict=True)]
+    packer = Packer(length, begin, end, with_roles=True)
+    found: list[list[tuple[int, int, int, int]]] = []
+    edges = [0, *sorted(min(cut, len(samples)) for cut in cuts), len(samples)]
+    for first, last in itertools.pairwise(edges):
+        batch = samples[first:last]
+        tokens = [token for _, _, own in batch for token in own]
+        made = packer.add(
+            np.array([sample for sample, _, _ in batch], np.int64),
+            Encoded(
+                np.array([id for id, _ in tokens], np.int32),
+                np.array([len(own) for _, _, own in batch], np.int64),
+                np.array([role for _, role in tokens], np.int8),
+                np.array([chat for _, chat, _ in batch], np.bool_),
+            ),
+        )
+        assert made.roles is not None
+        at = 0
+        for ids, roles, spans in zip(made.ids, made.roles, made.spans, strict=True):
+            belongs = [(-1, -1)] * length
+            for sample, start, offset in zip(
+                *(each[at : at + spans] for each in (made.samples, made.starts, made.offsets)), strict=True
+            ):
+                belongs[start:] = [(int(sample), int(offset) + more) for more in range(length - start)]
+            at += spans
+            found.append([(int(id), int(role), *own) for id, role, own in zip(ids, roles, belongs, strict=True)])
+        state = json.loads(json.dumps(packer.state()))
+        packer = Packer(length, begin, end, with_roles=True)
+        packer.restore(state)
+    assert found == reference_with_roles(samples, length, begin, end)

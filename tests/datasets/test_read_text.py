@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from mistudio_ext.contract.errors import BadRequest
 from mistudio_ext.datasets import read_text
-from mistudio_ext.datasets.read_text import BEGINNING, Place, Row, read_rows
-from mistudio_ext.datasets.schema import ReadText
+from mistudio_ext.datasets.columns import Chosen, Row, plain_row, row_of
+from mistudio_ext.datasets.read_files import OneFile
+from mistudio_ext.datasets.read_text import BEGINNING, Place
+from mistudio_ext.datasets.reading_schema import ReadOptions
 
 
 def rows_of(
@@ -23,8 +25,9 @@ def rows_of(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(content)
-        params = ReadText.model_validate({"file": str(path), "owned": False, "sample_by": by, "text_field": field})
-        return list(read_rows(params, start))
+        file = OneFile(path, name, by, Path(folder))  # type: ignore[arg-type]
+        options, chosen = ReadOptions(), Chosen("text", [field])
+        return [plain_row(raw) if file.form == ".txt" else row_of(raw, options, chosen) for raw in file.rows(start)]
 
 
 def texts(content: bytes, by: str = "line") -> list[str]:
@@ -129,9 +132,11 @@ def test_a_paragraph_of_many_lines_may_be_too_long(monkeypatch: pytest.MonkeyPat
         ('["text"]', "neither"),
         ("{}", "no field “text”"),
         ('{"Text": "a"}', "no field"),
-        ('{"text": 17}', "is not a text"),
-        ('{"text": null}', "is not a text"),
-        ('{"text": ["a"]}', "is not a text"),
+        ('{"text": 17}', "“text” is a number, not a text"),
+        ('{"text": true}', "“text” is true or false, not a text"),
+        ('{"text": null}', "“text” is null"),
+        ('{"text": ["a"]}', "“text” is a list, not a text"),
+        ('{"text": {"a": 1}}', "“text” is an object, not a text"),
         ('{"text": ""}', "is empty"),
         ('{"text": " \\n "}', "is empty"),
         ("[" * 100_000, "not JSON"),

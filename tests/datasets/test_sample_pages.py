@@ -10,7 +10,8 @@ import datasets
 import pytest
 
 from mistudio_ext.contract.errors import BadRequest, Conflict, NotFound, Unreadable
-from mistudio_ext.datasets import add, shards
+from mistudio_ext.datasets import read as reading
+from mistudio_ext.datasets import shards
 from mistudio_ext.datasets.operations import add_dataset
 from mistudio_ext.datasets.samples import get_sample, list_shards, read_samples
 from mistudio_ext.datasets.schema import AddDataset, ReadSamples
@@ -22,7 +23,7 @@ COUNT = 230
 
 @pytest.fixture
 def many(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(add, "BATCH_ROWS", 10)
+    monkeypatch.setattr(reading, "BATCH_ROWS", 10)
     monkeypatch.setattr(shards, "SHARD_BYTES", 1000)
     id = read(ws, texts=[f"sample {row} é" for row in range(COUNT)])
     assert len(files(ws, id)) > 3
@@ -100,7 +101,7 @@ def test_others_read_our_files(ws: Workspace, many: str) -> None:
     for file, rows in list_shards(ws.folder(many) / "data"):
         theirs = datasets.Dataset.from_file(str(file))
         assert theirs.num_rows == rows
-        assert theirs.column_names == ["text", "split", "other"]
+        assert theirs.column_names == ["text", "split", "other", "messages"]
 
 
 def test_nothing_heavy_before_the_first_page(tmp_path: Path) -> None:
@@ -109,12 +110,13 @@ def test_nothing_heavy_before_the_first_page(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from mistudio_ext.workspace.workspace import Workspace
-from mistudio_ext.datasets import incoming, live, operations, samples, schema, sources, tokenizer_files
-""".replace(", live", "")
+from mistudio_ext.datasets import deriving, incoming, operations, samples, schema, sources, tokenizations, tokenizer_files
+from mistudio_ext.workspace.schema import ListObjects
+"""
     code += f"""
 ws = Workspace.open(Path({str(tmp_path / "workspace")!r}))
 operations.add_dataset(ws, schema.AddDataset(texts=["a"]))
-operations.list_datasets(ws, schema.ListObjects())
+operations.list_datasets(ws, ListObjects())
 heavy = ["torch", "transformers", "tokenizers", "datasets", "h5py", "pandas", "numpy", "pyarrow"]
 print([name for name in heavy if name in sys.modules])
 """

@@ -14,12 +14,13 @@ import pytest
 
 from mistudio_ext.contract.errors import Unreadable
 from mistudio_ext.contract.models import checked
-from mistudio_ext.datasets import add, shards, tokenize
-from mistudio_ext.datasets.operations import delete_tokenization, get_tokenization, tokenize_dataset
+from mistudio_ext.datasets import read as reading
+from mistudio_ext.datasets import shards, tokenize
 from mistudio_ext.datasets.pack import held_out
 from mistudio_ext.datasets.samples import list_shards
-from mistudio_ext.datasets.schema import TokenizationFacts, TokenizeDataset
+from mistudio_ext.datasets.tokenizations import delete_tokenization, get_tokenization, tokenize_dataset
 from mistudio_ext.datasets.tokenizer import Tokenizer
+from mistudio_ext.datasets.tokenizing_schema import TokenizationFacts, TokenizeDataset
 from mistudio_ext.jobs.control import cancel_job, resume_job, retry_job
 from mistudio_ext.jobs.log import read_log
 from mistudio_ext.jobs.schema import ReadLog
@@ -32,7 +33,7 @@ from tests.support.work import do_next, read, tokenized
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a few hundred samples are many batches, saves and files."""
-    monkeypatch.setattr(add, "BATCH_ROWS", 17)
+    monkeypatch.setattr(reading, "BATCH_ROWS", 17)
     monkeypatch.setattr(tokenize, "SAVE_EVERY", 4)
     monkeypatch.setattr(shards, "SHARD_BYTES", 4000)
 
@@ -77,7 +78,7 @@ def reference(texts: list[str], folder: Path, length: int, begin: int | None, sh
         blocks[kept] = [[*first, *(id for id, _ in cut)] for cut in cuts]
         members[kept] = [{row for _, row in cut} for cut in cuts]
         left += len(stream) - room * len(cuts)
-    return {"blocks": blocks, "members": members, "left": left}
+    return {"blocks": blocks, "members": members, "left": left, "vocabulary": len(theirs)}
 
 
 @pytest.mark.parametrize(
@@ -116,8 +117,17 @@ def test_blocks_and_facts_are_the_references(
         "samples": len(seen[False]) + len(seen[True]),
         "held_out_samples": len(seen[True]),
         "dropped_tokens": expected["left"],
+        "padding_tokens": 0,
+        "truncated_samples": 0,
+        "bad_samples": 0,
+        "longest": length,
+        "pad_id": None,
+        "largest_id": max(id for blocks in expected["blocks"].values() for block in blocks for id in block),
+        "vocabulary": expected["vocabulary"],
     }
     assert facts.bytes > 0
+    assert all((row["first"], row["length"]) == (0, length) for row in rows)
+    assert not {"attention_mask", "roles"} & {name for row in rows for name in row}
 
 
 def test_every_token_is_found_in_its_sample(ws: Workspace, beginning: Path) -> None:

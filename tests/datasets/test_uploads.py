@@ -67,9 +67,12 @@ def test_any_name_is_refused_or_one_file_name(name: str) -> None:
 
 
 def test_only_files_that_can_be_read_are_begun(ws: Workspace) -> None:
-    with pytest.raises(BadRequest, match=r"not a \.txt or \.jsonl file"):
-        begin(ws, 5, "model.bin")
+    for name in ("model.bin", "archive.tar.gz", "table.xlsx", "noending", "a.gz", ".zst", "a.parquet.zip"):
+        with pytest.raises(BadRequest, match="of a kind that is not read here"):
+            begin(ws, 5, name)
     assert uploads(ws) == []
+    for name in ("a.PARQUET", "b.csv.gz", "c.ndjson", "d.json.zst", "e.tsv.bz2", "f.txt.xz", "g.arrow"):
+        begin(ws, 5, name)
 
 
 def test_parts_in_order_and_resuming(ws: Workspace) -> None:

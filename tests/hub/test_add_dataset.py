@@ -17,11 +17,11 @@ import pytest
 from mistudio_ext.contract.errors import BadRequest
 from mistudio_ext.contract.models import checked
 from mistudio_ext.datasets import operations
-from mistudio_ext.datasets.schema import AddDataset, Started
+from mistudio_ext.datasets.schema import AddDataset
 from mistudio_ext.hub.token import save_token, token_file
 from mistudio_ext.jobs.control import cancel_job, pause_job, resume_job, retry_job
 from mistudio_ext.jobs.records import get_job
-from mistudio_ext.jobs.schema import Job
+from mistudio_ext.jobs.schema import Job, Started
 from mistudio_ext.lanes.perform import perform
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import making, waiting
@@ -105,17 +105,18 @@ def test_splits_and_configurations(ws: Workspace, local: LocalHub) -> None:
         "data/test-00000.parquet": parquet({"body": ["c", "", "d"], "raw": [None, None, None]}),
     }
     local.add("dataset", NAME, files)
-    id = added(ws, text_field="body")
+    id = added(ws, columns="body")
     assert samples(ws, id)[0] == ("a", "train", {"raw": "(2 bytes)"})
     assert facts(ws, id).splits == {"train": 2, "test": 2}
     assert facts(ws, id).bad_rows == 2
-    only = added(ws, text_field="body", split="test")
+    only = added(ws, columns="body", split="test")
     assert facts(ws, only).splits == {"test": 2}
-    code, field, says = refused(ws, split="validation", text_field="body")
+    code, field, says = refused(ws, split="validation", columns="body")
     assert (code, field) == ("hub_subset", "split")
     assert "“train”, “test”" in says
-    code, field, says = refused(ws)
-    assert (code, field) == ("no_column", "text_field")
+    assert samples(ws, added(ws)) == samples(ws, id), "the only column with text"
+    code, field, says = refused(ws, columns="text")
+    assert (code, field) == ("no_column", "columns")
     assert "“body”, “raw”" in says
 
 

@@ -79,6 +79,23 @@ def test_pause_and_cancel_are_heard_within_a_second_though_the_hub_keeps_silent(
     assert done.kept + done.received == len(BIG)
 
 
+def test_what_was_begun_outlasts_the_fetching_of_another_file(
+    local: LocalHub, hub: Hub, make_job: MakeJob, target: Path, small_pieces: None
+) -> None:
+    """A job that is tried again looks at the small files first; the large ones must not begin anew for that."""
+    local.add("dataset", "org/set", {"big.bin": BIG, "small.txt": b"small"})
+    local.trouble("big.bin", stall_after=600_000, times=4)
+    job = make_job()
+    threading.Timer(1.0, lambda: setattr(job, "request", "cancel")).start()
+    with pytest.raises(JobCancelled):
+        again(job, local, target)
+    listing = list_repository(hub, "dataset", "org/set")
+    download(make_job(), hub, listing, target.with_name("small"), listing.choose(["small.txt"]))
+    done = again(make_job(), local, target)
+    assert there(target) == {"big.bin": BIG, "small.txt": b"small"}
+    assert done.kept > MB
+
+
 def test_a_killed_process_leaves_what_it_has(local: LocalHub, job: JobContext, target: Path, tmp_path: Path) -> None:
     content = noise(12 * MB, 1)
     local.add("dataset", "org/set", {"big.bin": content})

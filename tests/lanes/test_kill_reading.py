@@ -10,7 +10,7 @@ import pytest
 
 from mistudio_ext.datasets import operations
 from mistudio_ext.workspace.workspace import Workspace
-from tests.support import ending, killing, making
+from tests.support import ending, killing, making, written
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,24 @@ def kill_and_resume(seed: int, ws: Workspace, huge_text: Path, undisturbed: dict
     started = making.add(ws, huge_text)
     killing.kill_and_resume(ws, str(started.job), seed)
     assert result(ws, started.object) == undisturbed
+
+
+@pytest.fixture(scope="module")
+def mixed(huge_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose files can only be gone on with by skipping what was read; it is saved half-way more than once."""
+    folder = tmp_path_factory.mktemp("mixed")
+    lines = huge_text.read_text().splitlines()[:28_000]
+    for number, name in enumerate(("a.jsonl.gz", "b.csv", "c.parquet", "d.arrow.zst")):
+        rows = [{"row": str(row), "text": text * 20} for row, text in enumerate(lines[number::4])]
+        (folder / name).write_bytes(written.written(name, rows))
+    return folder
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(200, 210))])
+def test_a_killed_reading_of_a_folder_goes_on(seed: int, ws: Workspace, mixed: Path) -> None:
+    whole = result(ws, making.dataset(ws, mixed))
+    assert whole["facts"]["samples"] == 28_000
+    kill_and_resume(seed, ws, mixed, whole)
 
 
 def test_a_file_that_has_changed_meanwhile_is_read_anew(ws: Workspace, tmp_path: Path) -> None:

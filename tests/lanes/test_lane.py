@@ -111,7 +111,7 @@ def stuck(ws: Workspace, pipe: Path) -> str:
     from mistudio_ext.jobs import queue
     from tests.support import queued
 
-    params = {"file": str(pipe), "owned": False, "sample_by": "line", "text_field": "text"}
+    params = {"path": str(pipe), "owned": False}
     id = queue.submit(ws, operations.ADD, label="Read a pipe", object=queued.dataset(ws), uses=[], params=params)
     start.wake(ws)
     return id

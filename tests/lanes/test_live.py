@@ -14,8 +14,8 @@ import pytest
 
 from mistudio_ext.contract.errors import BadRequest, MiStudioError, TimedOut
 from mistudio_ext.contract.operations import LiveRequest
-from mistudio_ext.datasets import operations
-from mistudio_ext.datasets.schema import PreviewTokens, TokenPreview
+from mistudio_ext.datasets import tokenizations
+from mistudio_ext.datasets.tokenizing_schema import PreviewTokens, TokenPreview
 from mistudio_ext.lanes import live_client, start
 from mistudio_ext.lanes.perform import perform
 from mistudio_ext.workspace.workspace import Workspace
@@ -29,7 +29,9 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def test_calls_of_many_threads_are_all_answered(ws: Workspace, tokenizer_folder: Path, pool: ThreadPoolExecutor) -> None:
-    first: TokenPreview = perform(ws, operations.preview_tokens, PreviewTokens(text="the rain", tokenizer=str(tokenizer_folder)))
+    first: TokenPreview = perform(
+        ws, tokenizations.preview_tokens, PreviewTokens(text="the rain", tokenizer=str(tokenizer_folder))
+    )
     assert "".join(piece.text for piece in first.tokens) == "the rain"
     process = live.pid(ws)
     words = [f"rain {number}" for number in range(24)]

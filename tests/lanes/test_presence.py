@@ -50,7 +50,7 @@ def another_server(ws: Workspace) -> Iterator[subprocess.Popen[str]]:
 def stuck_job(ws: Workspace, tmp_path: Path) -> Iterator[str]:
     """A job that reads from a pipe into which nobody writes: nothing in it can hear anything."""
     os.mkfifo(tmp_path / "pipe.txt")
-    params = {"file": str(tmp_path / "pipe.txt"), "owned": False, "sample_by": "line", "text_field": "text"}
+    params = {"path": str(tmp_path / "pipe.txt"), "owned": False}
     id = queue.submit(ws, ADD, label="Read a pipe", object=queued.dataset(ws), uses=[], params=params)
     start.wake(ws)
     waiting.until(lambda: get_job(ws, id).pid, "the lane")

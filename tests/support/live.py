@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mistudio_ext.contract.operations import LiveRequest
-from mistudio_ext.datasets.operations import PREVIEW
-from mistudio_ext.datasets.schema import TokenPreview
+from mistudio_ext.datasets.tokenizations import PREVIEW
+from mistudio_ext.datasets.tokenizing_schema import TokenPreview
 from mistudio_ext.system.operations import get_system
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import waiting

@@ -6,10 +6,14 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from mistudio_ext.datasets import operations
+from mistudio_ext.datasets import operations, tokenizations
 from mistudio_ext.datasets.samples import list_shards, open_shard
-from mistudio_ext.datasets.schema import AddDataset, Started, TokenizeDataset
+from mistudio_ext.datasets.schema import AddDataset
+from mistudio_ext.datasets.tokenizing_schema import TokenizeDataset
+from mistudio_ext.jobs.schema import Started
 from mistudio_ext.lanes.perform import perform
+from mistudio_ext.models.operations import add_model
+from mistudio_ext.models.schema import AddModel
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import waiting
 
@@ -28,7 +32,15 @@ def dataset(ws: Workspace, path: Path) -> str:
 
 def tokenize(ws: Workspace, id: str, tokenizer: Path, **options: Any) -> Started:
     params = TokenizeDataset(tokenizer=str(tokenizer), **({"max_length": 32} | options))
-    return perform(ws, operations.tokenize_dataset, id, params)  # type: ignore[no-any-return]
+    return perform(ws, tokenizations.tokenize_dataset, id, params)  # type: ignore[no-any-return]
+
+
+def model(ws: Workspace, path: Path) -> str:
+    """A model's folder, linked and looked at."""
+    started: Started = perform(ws, add_model, AddModel(path=str(path)))
+    job = waiting.for_job(ws, str(started.job))
+    assert job.state == "succeeded", job
+    return started.object
 
 
 def rows(folder: Path) -> dict[str, list[Any]]:

@@ -20,7 +20,7 @@ def dataset(ws: Workspace, name: str = "words", made_from: list[str] | None = No
 
 
 def job(ws: Workspace, object: str | None = None, *, uses: list[str] | None = None, kind: queue.JobKind = ADD) -> str:
-    params = {"file": "/nowhere.txt", "owned": False, "sample_by": "line", "text_field": "text"}
+    params = {"path": "/nowhere.txt", "owned": False}
     return queue.submit(ws, kind, label="Read words", object=object or dataset(ws), uses=uses or [], params=params)
 
 

@@ -56,8 +56,8 @@ def read(ws: Workspace, **values: object) -> str:
 def tokenized(ws: Workspace, dataset: str, tokenizer: object, **values: object) -> str:
     """A tokenization, done: its id."""
     from mistudio_ext.contract.models import checked
-    from mistudio_ext.datasets.operations import tokenize_dataset
-    from mistudio_ext.datasets.schema import TokenizeDataset
+    from mistudio_ext.datasets.tokenizations import tokenize_dataset
+    from mistudio_ext.datasets.tokenizing_schema import TokenizeDataset
 
     started = tokenize_dataset(ws, dataset, checked(TokenizeDataset, {"tokenizer": str(tokenizer)} | values))
     job = do_next(ws, "cpu")

@@ -14,11 +14,12 @@ import requests
 from mistudio_ext.datasets import incoming
 from mistudio_ext.datasets.schema import StartUpload, UploadPart
 from mistudio_ext.jobs import queue
-from mistudio_ext.lanes.names import LANES
+from mistudio_ext.lanes.names import FIXED, GPU, names_of
 from mistudio_ext.workspace.locks import Lock
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import ending, making, waiting
 from tests.support.server import Server
+from tests.support.tiny_models import make_tiny_model
 from tests.support.tokenizer import write_text
 
 STATES = ("queued", "queued", "paused", "interrupted", "failed", "cancelled", "succeeded")
@@ -30,17 +31,19 @@ class World:
         self.tokenizer = folder / "tokenizer"
         os.rename(tokenizer, self.tokenizer)
         self.text = write_text(folder / "text.txt", 50)
+        self.models = [make_tiny_model(folder / name, self.tokenizer) for name in ("tiny", "small")]
         self.server = Server(folder, self.workspace.root)
         self.http = requests.Session()
         self.http.trust_env = False
         self.http.headers.update(self.server.headers)
-        self.ids: dict[str, list[str]] = {"datasets": [], "tokenizations": [], "jobs": [], "uploads": []}
+        self.ids: dict[str, list[str]] = {"datasets": [], "tokenizations": [], "models": [], "jobs": [], "uploads": []}
 
     def fill(self) -> None:
         ws = self.workspace
         ready = making.dataset(ws, self.text)
         tokenized = making.tokenize(ws, ready, self.tokenizer, max_length=16)
         assert waiting.for_job(ws, str(tokenized.job)).state == "succeeded"
+        self.ids["models"] += [making.model(ws, folder) for folder in self.models]
         ending.lanes(ws)
         kind = queue.JobKind("dataset.tokenize", "mistudio_ext.datasets.jobs:tokenize", "cpu", stoppable=True)
         for state in STATES:
@@ -59,7 +62,7 @@ class World:
     @contextmanager
     def nobody_works(self) -> Iterator[None]:
         """Whoever wants to start a lane finds its place taken: what changes then was changed by the request."""
-        locks = [Lock(self.workspace.lane_lock(name)) for names in LANES.values() for name in names]
+        locks = [Lock(self.workspace.lane_lock(name)) for kind in (*FIXED, GPU) for name in names_of(kind)]
         for lock in locks:
             lock.acquire()
         try:

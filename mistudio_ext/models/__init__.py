@@ -1,0 +1,1 @@
+"""Language models: what they are made of, where they can be read, in which precision they run."""

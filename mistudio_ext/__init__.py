@@ -18,12 +18,16 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .contract.errors import MiStudioError as MiStudioError
+    from .notebook.capture import Capture as Capture
     from .notebook.dataset import Dataset as Dataset
     from .notebook.job import Job as Job
+    from .notebook.model import Model as Model
     from .notebook.tokenization import Tokenization as Tokenization
     from .notebook.workspace import Workspace as Workspace
+    from .notebook.workspace import capture as capture
     from .notebook.workspace import dataset as dataset
     from .notebook.workspace import job as job
+    from .notebook.workspace import model as model
     from .notebook.workspace import open_workspace
     from .notebook.workspace import tokenization as tokenization
 
@@ -34,10 +38,14 @@ _LAZY = {
     "open": ("notebook.workspace", "open_workspace"),
     "dataset": ("notebook.workspace", "dataset"),
     "tokenization": ("notebook.workspace", "tokenization"),
+    "model": ("notebook.workspace", "model"),
+    "capture": ("notebook.workspace", "capture"),
     "job": ("notebook.workspace", "job"),
     "Workspace": ("notebook.workspace", "Workspace"),
     "Dataset": ("notebook.dataset", "Dataset"),
     "Tokenization": ("notebook.tokenization", "Tokenization"),
+    "Model": ("notebook.model", "Model"),
+    "Capture": ("notebook.capture", "Capture"),
     "Job": ("notebook.job", "Job"),
     "MiStudioError": ("contract.errors", "MiStudioError"),
 }

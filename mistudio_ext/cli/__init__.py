@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 # Noun or plain word, and what it is about. Its commands are loaded when it is used, so that help comes at once.
 WORDS = {
     "dataset": "text and its tokenizations: add, look at, tokenize, delete",
-    "hub": "where text of others comes from: its token, and whether it answers",
+    "model": "language models: add, look at, estimate, try, delete",
+    "capture": "activations of a model over a text: make, estimate, look at, add to, export, delete",
+    "hub": "where text and models of others come from: its token, and whether it answers",
     "job": "work in the background: follow, pause, resume, cancel",
     "doctor": "look whether everything is in place, and say what to do",
 }

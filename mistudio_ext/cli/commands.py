@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from ..captures import operations as captures
+from ..datasets import deriving, samples, tokenizations
 from ..datasets import operations as datasets
-from ..datasets import samples
 from ..hub import operations as hub
 from ..jobs import operations as jobs
+from ..models import operations as models
+from . import captures as of_captures
+from . import datasets as of_datasets
 from . import hub as of_hub
+from . import models as of_models
 from . import shown
+from . import tokenizations as of_tokenizations
 from .asking import cancel, delete
 from .command import Command
 from .waiting import wait_for_job, work
@@ -21,19 +27,69 @@ def commands(word: str) -> dict[str, Command]:
 
 TABLE: dict[str, dict[str, Command]] = {
     "dataset": {
-        "add": Command(datasets.add_dataset, positional=("path",), run=work, flags=NO_WAIT, show=shown.thing),
-        "list": Command(datasets.list_datasets, show=shown.datasets),
-        "show": Command(datasets.get_dataset, {"tk": datasets.get_tokenization}, show=shown.thing),
-        "edit": Command(datasets.edit_dataset, {"tk": datasets.edit_tokenization}, show=shown.thing),
-        "samples": Command(samples.read_samples, show=shown.sample_page),
-        "sample": Command(samples.get_sample, show=shown.sample),
-        "tokenize": Command(datasets.tokenize_dataset, positional=("tokenizer",), run=work, flags=NO_WAIT, show=shown.thing),
-        "tokenizations": Command(datasets.list_tokenizations, positional=("dataset",), show=shown.tokenizations),
-        "preview": Command(datasets.preview_tokens, positional=("text",), show=shown.token_preview),
+        "look": Command(datasets.look_at_source, positional=("path",), show=of_datasets.look),
+        "add": Command(datasets.add_dataset, positional=("path",), run=work, flags=NO_WAIT, show=of_datasets.thing),
+        "list": Command(datasets.list_datasets, show=of_datasets.datasets),
+        "show": Command(datasets.get_dataset, {"tk": tokenizations.get_tokenization}, show=of_datasets.thing),
+        "edit": Command(datasets.edit_dataset, {"tk": tokenizations.edit_tokenization}, show=of_datasets.thing),
+        "samples": Command(samples.read_samples, show=of_datasets.sample_page),
+        "sample": Command(samples.get_sample, show=of_datasets.sample),
+        "preview-cleaning": Command(deriving.preview_cleaning, show=of_datasets.cleaning),
+        "clean": Command(deriving.clean_dataset, run=work, flags=NO_WAIT, show=of_datasets.thing),
+        "arrange": Command(deriving.arrange_dataset, run=work, flags=NO_WAIT, show=of_datasets.thing),
+        "tokenize": Command(
+            tokenizations.tokenize_dataset, positional=("tokenizer",), run=work, flags=NO_WAIT, show=of_datasets.thing
+        ),
+        "tokenizations": Command(tokenizations.list_tokenizations, positional=("dataset",), show=of_tokenizations.tokenizations),
+        "preview": Command(tokenizations.preview_tokens, positional=("text",), show=of_tokenizations.token_preview),
+        "tokens": Command(tokenizations.read_sample_tokens, positional=("tokenization",), show=of_tokenizations.sample_tokens),
+        "statistics": Command(
+            tokenizations.compute_statistics, run=of_tokenizations.count_them, flags=NO_WAIT, show=of_tokenizations.statistics
+        ),
+        "compare": Command(tokenizations.compare_tokenizations, positional=("first", "second"), show=of_tokenizations.comparison),
+        "check-vocabulary": Command(tokenizations.check_vocabulary, positional=("model",), show=of_tokenizations.fits),
         "delete": Command(
             datasets.delete_dataset,
-            {"tk": datasets.delete_tokenization},
-            plans={"ds": datasets.plan_delete_dataset, "tk": datasets.plan_delete_tokenization},
+            {"tk": tokenizations.delete_tokenization},
+            plans={"ds": datasets.plan_delete_dataset, "tk": tokenizations.plan_delete_tokenization},
+            run=delete,
+            flags={"yes": "delete without asking"},
+            show=shown.deleted,
+        ),
+    },
+    "model": {
+        "add": Command(models.add_model, positional=("path",), run=work, flags=NO_WAIT, show=of_models.model),
+        "list": Command(models.list_models, show=of_models.models),
+        "show": Command(models.get_model, show=of_models.model),
+        "edit": Command(models.edit_model, show=of_models.model),
+        "card": Command(models.get_model_card, show=of_models.card),
+        "cached": Command(models.list_cached_models, show=of_models.cached),
+        "estimate": Command(models.estimate_memory, positional=("precision",), show=of_models.estimate),
+        "try": Command(models.try_model, positional=("prompt",), show=of_models.tried),
+        "delete": Command(
+            models.delete_model,
+            plans={"md": models.plan_delete_model},
+            run=delete,
+            flags={"yes": "delete without asking"},
+            show=shown.deleted,
+        ),
+    },
+    "capture": {
+        "make": Command(
+            captures.capture_activations, positional=("model", "tokenization"), run=work, flags=NO_WAIT, show=of_captures.capture
+        ),
+        "estimate": Command(captures.estimate_capture, positional=("model", "tokenization"), show=of_captures.estimate),
+        "list": Command(captures.list_captures, show=of_captures.captures),
+        "show": Command(captures.get_capture, show=of_captures.capture),
+        "edit": Command(captures.edit_capture, show=of_captures.capture),
+        "rows": Command(captures.read_vectors, positional=("hook",), show=of_captures.rows),
+        "append": Command(
+            captures.append_to_capture, positional=("max_tokens",), run=work, flags=NO_WAIT, show=of_captures.capture
+        ),
+        "export": Command(captures.export_capture, positional=("folder",), run=work, flags=NO_WAIT, show=of_captures.capture),
+        "delete": Command(
+            captures.delete_capture,
+            plans={"cp": captures.plan_delete_capture},
             run=delete,
             flags={"yes": "delete without asking"},
             show=shown.deleted,

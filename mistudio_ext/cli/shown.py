@@ -6,18 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..contract.models import Contract
-from ..datasets.schema import (
-    Dataset,
-    DatasetList,
-    Sample,
-    SamplePage,
-    Started,
-    Tokenization,
-    TokenizationList,
-    TokenPreview,
-)
 from ..display.follow import in_words
-from ..display.text import count, plain, size, visible, when
+from ..display.text import count, plain, size, when
 from ..jobs.schema import Job, JobList, Log
 from ..workspace.schema import Deleted
 
@@ -36,81 +26,20 @@ def pairs(values: dict[str, object]) -> str:
     return "\n".join(f"{key:{width}}  {value}" for key, value in shown.items())
 
 
-def datasets(found: DatasetList) -> str:
-    rows = [
-        (
-            each.id,
-            each.name,
-            each.state,
-            count(each.facts.samples if each.facts else None),
-            size(each.facts.bytes if each.facts else None),
-            each.tokenizations,
-            when(each.created),
-        )
-        for each in found.datasets
-    ]
-    return table(("id", "name", "state", "samples", "size", "tokenizations", "created"), rows, "There are no datasets.")
-
-
-def tokenizations(found: TokenizationList) -> str:
-    rows = [
-        (
-            each.id,
-            each.name,
-            each.parent,
-            each.state,
-            count(each.facts.blocks if each.facts else None),
-            count(each.facts.tokens if each.facts else None),
-            when(each.created),
-        )
-        for each in found.tokenizations
-    ]
-    return table(("id", "name", "dataset", "state", "blocks", "tokens", "created"), rows, "There are no tokenizations.")
-
-
-def thing(found: Dataset | Tokenization | Started) -> str:
-    if isinstance(found, Started):
-        return pairs({"id": found.object, "job": found.job or "none: it was there already"})
-    about: dict[str, object] = {"id": found.id, "name": found.name, "state": found.state, "reason": found.reason}
-    if isinstance(found, Dataset):
-        about |= {"source": found.source.path or found.source.name, "tokenizations": found.tokenizations}
-    else:
-        about |= {"dataset": found.parent, "tokenizer": found.tokenizer.name, "block length": count(found.max_length)}
-    if found.facts is not None:
-        about |= _facts(found.facts)
-    return pairs(about | {"tags": ", ".join(found.tags), "notes": found.notes, "created": when(found.created)})
-
-
-def _facts(facts: Contract) -> dict[str, object]:
+def facts(facts: Contract) -> dict[str, object]:
     """Whatever was found, by its name: a new fact shows without a change here."""
     shown: dict[str, object] = {}
     for name, value in facts.model_dump().items():
-        shown[name.replace("_", " ")] = size(value) if name == "bytes" else _value(value)
+        shown[name.replace("_", " ")] = size(value) if name == "bytes" else value_of(value)
     return shown
 
 
-def _value(value: Any) -> object:
+def value_of(value: Any) -> object:
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_value(each)}" for key, each in value.items())
+        return ", ".join(f"{key}: {value_of(each)}" for key, each in value.items())
     if isinstance(value, list):
         return "; ".join(map(str, value))
     return count(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-def sample_page(page: SamplePage) -> str:
-    lines = [f"{each.row:>8}  {plain(visible(each.text), 200)}" for each in page.samples]
-    return "\n".join([*lines, f"{count(len(page.samples))} of {count(page.total)} samples"])
-
-
-def sample(found: Sample) -> str:
-    about = pairs({"row": found.row, "split": found.split, "characters": count(found.length), **found.other})
-    return f"{about}\n\n{plain(found.text, lines=True)}"
-
-
-def token_preview(found: TokenPreview) -> str:
-    rows = [(each.id, visible(each.token), visible(each.text), each.kind) for each in found.tokens]
-    figures = f"{count(found.count)} tokens, of a vocabulary of {count(found.vocabulary)}"
-    return f"{table(('id', 'token', 'text', 'kind'), rows, '')}\n{figures}".lstrip("\n")
 
 
 def deleted(found: Deleted) -> str:

@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..datasets.operations import get_dataset, get_tokenization
-from ..datasets.schema import Started
+from ..captures.operations import get_capture
+from ..datasets.operations import get_dataset
+from ..datasets.tokenizations import get_tokenization
 from ..display.bar import bar_on
 from ..display.follow import Follower, outcome
-from ..jobs.schema import Job
+from ..jobs.schema import Job, Started
+from ..models.operations import get_model
 from ..workspace.ids import is_id
 from ..workspace.workspace import Workspace
 from .command import Call
+
+MADE: dict[str, Callable[[Workspace, str], Any]] = {"ds": get_dataset, "tk": get_tokenization, "md": get_model, "cp": get_capture}
 
 
 def work(call: Call) -> Any:
@@ -25,7 +29,7 @@ def work(call: Call) -> Any:
         return started
     if started.job is not None:
         follow(call.ws, started.job)
-    return get_dataset(call.ws, started.object) if is_id(started.object, "ds") else get_tokenization(call.ws, started.object)
+    return next(get(call.ws, started.object) for kind, get in MADE.items() if is_id(started.object, kind))
 
 
 def wait_for_job(call: Call) -> Job:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.models import checked
-from ..datasets.schema import ObjectState
 from ..display.text import plain
+from ..jobs.states import ObjectState
 from ..lanes.perform import perform
 from ..workspace.schema import DeleteObject, DeletePlan, EditObject
 from . import cards

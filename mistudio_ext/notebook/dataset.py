@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, overload
 
 from ..contract.errors import BadRequest, Conflict
-from ..contract.models import checked
-from ..datasets import operations, schema
-from ..datasets.samples import get_sample, list_shards, open_shard, read_samples
-from ..datasets.schema import DatasetFacts, ListTokenizations, ReadSamples, Source, TokenizeDataset
+from ..contract.models import Contract, checked
+from ..datasets import deriving, operations, schema, tokenizations
+from ..datasets.deriving_schema import ArrangeDataset, CleanDataset, PreviewCleaning
+from ..datasets.samples import as_sample, get_sample, list_shards, open_shard, read_samples
+from ..datasets.schema import DatasetFacts, ReadSamples, SampleHead, Source
+from ..datasets.tokenizing_schema import ListTokenizations, ReadSampleTokens, TokenizeDataset
 from ..display.text import count, size, when
 from ..jobs.schema import FINAL
 from ..lanes.perform import perform
 from . import arrow, cards
 from .catalogued import Catalogued
+from .cleaning import CleaningPreview
 from .handle import Listing
 from .job import Job, follow_up
 from .pieces import TokenPieces, preview
-from .samples import Sample, Samples
+from .samples import Sample, Samples, SampleTokens
 from .signatures import described_by
 from .tokenization import Tokenization
 
 AT_A_TIME = 1000
+Tokenizer = str | os.PathLike[str] | Tokenization
+COLUMNS = {"text": "string", "split": "string", "other": "string", "messages": "string"}
 
 
 class Dataset(Catalogued):
@@ -55,30 +59,73 @@ class Dataset(Catalogued):
         return Job(self._core, record.id) if record else None
 
     @overload
-    def tokenize(self, tokenizer: str | os.PathLike[str], *, wait: Literal[True] = True, **params: Any) -> Tokenization: ...
+    def tokenize(self, tokenizer: Tokenizer, *, wait: Literal[True] = True, **params: Any) -> Tokenization: ...
 
     @overload
-    def tokenize(self, tokenizer: str | os.PathLike[str], *, wait: Literal[False], **params: Any) -> Job: ...
+    def tokenize(self, tokenizer: Tokenizer, *, wait: Literal[False], **params: Any) -> Job: ...
 
     @described_by(TokenizeDataset)
-    def tokenize(self, tokenizer: str | os.PathLike[str], *, wait: bool = True, **params: Any) -> Tokenization | Job:
-        """Tokenize into packed blocks; an equal tokenization that is there already is not made again.
+    def tokenize(self, tokenizer: Tokenizer, *, wait: bool = True, **params: Any) -> Tokenization | Job:
+        """Tokenize into packed blocks or rows; an equal tokenization that is there already is not made again.
 
+        The tokenizer is a folder's path, “hub:owner/name”, or a tokenization, whose tokenizer is used again.
         The work is done in the background; with `wait=False` its job is returned at once.
         """
+        if isinstance(tokenizer, Tokenization):
+            tokenizer = tokenizer.id
         if not isinstance(tokenizer, str | os.PathLike):
             raise BadRequest(
                 f"A {type(tokenizer).__name__} is not accepted as tokenizer.",
-                "Give the path of a folder that holds tokenizer.json, such as a model's own folder.",
+                "Give a folder that holds tokenizer.json, such as a model's own, or “hub:owner/name”, or a tokenization.",
                 field="tokenizer",
             )
         values = checked(TokenizeDataset, {"tokenizer": os.fspath(tokenizer)} | params)
         if wait:
             self._wait_until_read()
-        started = perform(self._core, operations.tokenize_dataset, self._id, values)
-        record = operations.get_tokenization(self._core, started.object)
+        started = perform(self._core, tokenizations.tokenize_dataset, self._id, values)
+        record = tokenizations.get_tokenization(self._core, started.object)
         made = Tokenization(self._core, started.object)
         return follow_up(self._core, started, made, record.job.id if record.job else None, wait=wait)
+
+    @overload
+    def clean(self, *, wait: Literal[True] = True, **rules: Any) -> Dataset: ...
+
+    @overload
+    def clean(self, *, wait: Literal[False], **rules: Any) -> Job: ...
+
+    @described_by(CleanDataset)
+    def clean(self, *, wait: bool = True, **rules: Any) -> Dataset | Job:
+        """Make a cleaned copy, as in `ds.clean(strip_html=True, drop_duplicates=True)`; `.facts.rules` counts what each did.
+
+        The work is done in the background; with `wait=False` its job is returned at once.
+        """
+        return self._derive(deriving.clean_dataset, checked(CleanDataset, rules), wait)
+
+    @described_by(PreviewCleaning)
+    def preview_cleaning(self, **rules: Any) -> CleaningPreview:
+        """Show what cleaning would do to samples from all over the dataset, before and after."""
+        found = perform(self._core, deriving.preview_cleaning, self._id, checked(PreviewCleaning, rules))
+        return CleaningPreview.model_validate(found.model_dump())
+
+    @overload
+    def arrange(self, *, wait: Literal[True] = True, **params: Any) -> Dataset: ...
+
+    @overload
+    def arrange(self, *, wait: Literal[False], **params: Any) -> Job: ...
+
+    @described_by(ArrangeDataset)
+    def arrange(self, *, wait: bool = True, **params: Any) -> Dataset | Job:
+        """Make a shuffled, split or shortened copy, as in `ds.arrange(seed=1, validation_share=0.1)`.
+
+        The work is done in the background; with `wait=False` its job is returned at once.
+        """
+        return self._derive(deriving.arrange_dataset, checked(ArrangeDataset, params), wait)
+
+    def _derive(self, operation: Callable[..., Any], params: Contract, wait: bool) -> Dataset | Job:
+        if wait:
+            self._wait_until_read()
+        started = perform(self._core, operation, self._id, params)
+        return follow_up(self._core, started, Dataset(self._core, started.object), None, wait=wait)
 
     def _wait_until_read(self) -> None:
         """A dataset that was added with `wait=False` can be tokenized in a later line without looking whether it is there."""
@@ -89,7 +136,7 @@ class Dataset(Catalogued):
     def tokenizations(self, filter: str = "") -> Listing[Tokenization]:
         """What was made of it, newest first."""
         params = checked(ListTokenizations, {"dataset": self._id, "filter": filter})
-        found = perform(self._core, operations.list_tokenizations, params).tokenizations
+        found = perform(self._core, tokenizations.list_tokenizations, params).tokenizations
         rows = [
             [
                 each.id,
@@ -106,27 +153,49 @@ class Dataset(Catalogued):
 
     @described_by(ReadSamples)
     def samples(self, offset: int = 0, limit: int = 50, **params: Any) -> Samples:
-        """A page of samples, each with the beginning of its text."""
+        """A page of samples, each with the beginning of its text; those of a split, or those with a text in them.
+
+        A search looks through so much of a large dataset, then says in `.next` where to go on; `ds.search` does that.
+        """
         values = checked(ReadSamples, {"offset": offset, "limit": limit} | params)
-        page = perform(self._core, read_samples, self._id, values)
-        return Samples(page.samples, page.total)
+        return Samples(perform(self._core, read_samples, self._id, values))
+
+    def search(self, text: str, *, split: str | None = None) -> Iterator[SampleHead]:
+        """All samples with a text in them, in order, each with the place around the first hit."""
+        row: int | None = 0
+        while row is not None:
+            page = self.samples(row, 500, search=text, split=split)
+            yield from page
+            row = page.next
+
+    @described_by(ReadSampleTokens)
+    def tokens(self, row: int, tokenization: Tokenization | str | None = None, **params: Any) -> SampleTokens:
+        """A sample's tokens under one of the tokenizations; without one, under the newest."""
+        if tokenization is None:
+            tokenization = self._newest("Tokenize it first.")
+        id = tokenization.id if isinstance(tokenization, Tokenization) else tokenization
+        values = checked(ReadSampleTokens, {"tokenization": id} | params)
+        return SampleTokens(perform(self._core, tokenizations.read_sample_tokens, self._id, str(row), values))
+
+    def _newest(self, otherwise: str) -> Tokenization:
+        made = self.tokenizations()
+        if not made:
+            raise Conflict("The dataset has no tokenization whose tokenizer could be used.", otherwise)
+        return made[0]
 
     def preview(self, text: str, tokenizer: str | os.PathLike[str] | None = None, *, special_tokens: bool = True) -> TokenPieces:
         """Show how a text is cut into tokens, by a tokenizer's folder or, without one, by the newest tokenization's."""
         params: dict[str, Any] = {"special_tokens": special_tokens}
         if tokenizer is None:
-            made = self.tokenizations()
-            if not made:
-                raise Conflict("The dataset has no tokenization whose tokenizer could be used.", "Give a tokenizer's folder.")
-            params["tokenization"] = made[0].id
+            params["tokenization"] = self._newest("Give a tokenizer's folder.").id
         else:
             params["tokenizer"] = os.fspath(tokenizer)
         return preview(self._core, text, params)
 
     def load(self) -> Any:
-        """The text as a `datasets.Dataset` with the columns text, split and other (JSON), read from disk as needed."""
+        """The text as a `datasets.Dataset` with the columns text, split, other and messages (JSON), read from disk as needed."""
         self._ready()
-        return arrow.load(self._core.folder(self._id) / "data", {"text": "string", "split": "string", "other": "string"})
+        return arrow.load(self._core.folder(self._id) / "data", COLUMNS)
 
     def __len__(self) -> int:
         facts = self.facts
@@ -153,8 +222,7 @@ class Dataset(Catalogued):
         for file, _ in list_shards(self._core.folder(self._id) / "data"):
             for batch in open_shard(file).to_batches(max_chunksize=AT_A_TIME):
                 for each in batch.to_pylist():
-                    other = json.loads(each["other"]) if each["other"] else {}
-                    yield Sample(row=row, text=each["text"], length=len(each["text"]), split=each["split"], other=other)
+                    yield Sample.model_validate(as_sample(self._id, row, each).model_dump())
                     row += 1
 
     def _ready(self) -> None:
@@ -167,12 +235,19 @@ class Dataset(Catalogued):
         record = self._record()
         state = f"{record.state}: {record.reason}" if record.reason else record.state
         pairs = [("State", state), ("Source", record.source.path or record.source.name)]
+        if derived := record.source.derived:
+            pairs.append(("Made from", f"{derived.dataset}, {'cleaned' if derived.cleaned else 'arranged'}"))
         if facts := record.facts:
             pairs += [("Samples", count(facts.samples)), ("Characters", count(facts.characters)), ("Size", size(facts.bytes))]
             if len(facts.splits) > 1:
                 pairs.append(("Splits", ", ".join(f"{name}: {count(rows)}" for name, rows in facts.splits.items())))
             if facts.bad_rows:
                 pairs.append(("Rows left out", count(facts.bad_rows)))
+            if facts.conversations:
+                pairs.append(("Conversations", count(facts.conversations)))
+            if facts.rules:
+                did = [f"{each.rule}: {count(each.changed)} changed, {count(each.dropped)} dropped" for each in facts.rules]
+                pairs.append(("Rules", "; ".join(did)))
             state += f", {count(facts.samples)} samples"
         if record.tokenizations:
             pairs.append(("Tokenizations", count(record.tokenizations)))

@@ -9,12 +9,11 @@ from typing import Any
 
 from ..contract.errors import MiStudioError, TimedOut, error_from
 from ..contract.models import checked
-from ..datasets.schema import Started
 from ..display.bar import Bar
 from ..display.follow import AT_REST, Follower, in_words, outcome
 from ..display.text import plain, when
 from ..jobs import operations, schema
-from ..jobs.schema import JobState, Progress
+from ..jobs.schema import JobState, Progress, Started
 from ..lanes.perform import perform
 from ..workspace.ids import collection_of
 from ..workspace.workspace import Workspace as Core
@@ -199,10 +198,14 @@ class Log(list[schema.LogLine]):
 
 def handle_of(core: Core, id: str) -> Handle:
     """The handle for an id of any kind."""
+    from .capture import Capture
     from .dataset import Dataset
+    from .model import Model
     from .tokenization import Tokenization
 
-    kinds: dict[str, type[Handle]] = {"datasets": Dataset, "tokenizations": Tokenization, "jobs": Job}
+    kinds: dict[str, type[Handle]] = {
+        "datasets": Dataset, "tokenizations": Tokenization, "models": Model, "captures": Capture, "jobs": Job,
+    }  # fmt: skip
     return kinds[collection_of(id)](core, id)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..contract.models import checked
-from ..datasets.operations import preview_tokens
-from ..datasets.schema import PreviewTokens, TokenPiece, TokenPreview
+from ..datasets.tokenizations import preview_tokens
+from ..datasets.tokenizing_schema import PreviewTokens, TokenPiece, TokenPreview
 from ..display.text import count, markup, plain, visible
 from ..lanes.perform import perform
 from ..workspace.workspace import Workspace as Core

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..datasets import schema
+from ..datasets import schema, tokenizing_schema
 from ..display.text import count, markup, plain, visible
 from . import cards
+from .pieces import TokenPieces
 
 SHOWN = 20_000
 
 
 class Sample(schema.Sample):
-    """One whole sample: `.text`, `.row`, `.split`, `.length`, `.other` (what else its row held)."""
+    """One whole sample: `.id`, `.text`, `.row`, `.split`, `.length`, `.other` (what else its row held); `.messages` are the
+    turns of a conversation, else None."""
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         heading = f"Sample {self.row} ({plain(self.split, 40)}, {count(self.length)} characters)"
@@ -20,20 +22,29 @@ class Sample(schema.Sample):
 
     def _repr_html_(self) -> str:
         pairs = [("Split", self.split), ("Characters", count(self.length))]
+        if self.messages is not None:
+            pairs.append(("Messages", count(len(self.messages))))
         pairs += [(key, str(value)) for key, value in self.other.items()]
         text = "".join(f"<p style='margin: 2px 0'>{markup(line)}</p>" for line in self.text[:SHOWN].split("\n"))
-        return cards.card("sample", "", f"Row {self.row}", pairs, text)
+        return cards.card("sample", self.id, f"Row {self.row}", pairs, text)
 
 
 class Samples(list[schema.SampleHead]):
-    """A page of samples, each with the beginning of its `.text`; `.total` is how many the dataset has."""
+    """A page of samples, each with the beginning of its `.text`, or with the place around the first hit of a search.
 
-    def __init__(self, samples: list[schema.SampleHead], total: int):
-        super().__init__(samples)
-        self.total = total
+    `.total` is how many there are in the dataset or the split, `.next` the row to go on from (None: there is nothing
+    more), `.looked_through` how many rows were looked at for this page.
+    """
+
+    def __init__(self, page: schema.SamplePage):
+        super().__init__(page.samples)
+        self.total = page.total
+        self.next = page.next
+        self.looked_through = page.looked_through
 
     def _note(self) -> str:
-        return f"{count(len(self))} of {count(self.total)} samples"
+        more = "" if self.next is None else f"; offset={self.next} goes on"
+        return f"{count(len(self))} of {count(self.total)} samples{more}"
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         lines = [f"{each.row:>8}  {plain(visible(each.text), 100)}" for each in self]
@@ -42,3 +53,15 @@ class Samples(list[schema.SampleHead]):
     def _repr_html_(self) -> str:
         rows = [[str(each.row), each.text, each.split, count(each.length)] for each in self]
         return cards.table(["Row", "Text", "Split", "Characters"], rows, self._note())
+
+
+class SampleTokens(TokenPieces):
+    """A sample's tokens; `.roles` says for a conversation whose each is, `.count` how many the whole sample has."""
+
+    def __init__(self, found: tokenizing_schema.SampleTokens):
+        self.pieces = found.tokens
+        self.roles = found.roles
+        self.count = found.count
+
+    def _figures(self) -> str:
+        return f"{count(len(self.pieces))} of {count(self.count)} tokens"

@@ -6,31 +6,38 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import Conflict
-from ..datasets import operations, schema
-from ..datasets.schema import TokenizationFacts, TokenizerFacts
+from ..contract.models import checked
+from ..datasets import tokenizations, tokenizing_schema
+from ..datasets.tokenizing_schema import CompareTokenizations, TokenizationFacts, TokenizeOptions, TokenizerFacts
 from ..display.text import count, size, when
+from ..lanes.perform import perform
 from ..workspace.workspace import read_json
 from . import arrow, cards
 from .catalogued import Catalogued
+from .comparison import Comparison
 from .job import Job
 from .pieces import TokenPieces, preview
+from .statistics import Statistics
 
 if TYPE_CHECKING:
     from .dataset import Dataset
 
-COLUMNS = {"input_ids": "int32", "held_out": "bool", "samples": "int32", "starts": "int32", "offsets": "int32"}
+COLUMNS = {
+    "input_ids": "int32", "held_out": "bool", "first": "int32", "length": "int32",
+    "samples": "int64", "starts": "int32", "offsets": "int64",
+}  # fmt: skip
 
 
 class Tokenization(Catalogued):
-    """Blocks of token ids of one dataset, by one tokenizer. `tk.load()` is a `datasets.Dataset` with a row a block."""
+    """Token ids of one dataset, by one tokenizer, in blocks or rows. `tk.load()` is a `datasets.Dataset` of them."""
 
     _kind = "tokenization"
-    _edit = staticmethod(operations.edit_tokenization)
-    _plan = staticmethod(operations.plan_delete_tokenization)
-    _delete = staticmethod(operations.delete_tokenization)
+    _edit = staticmethod(tokenizations.edit_tokenization)
+    _plan = staticmethod(tokenizations.plan_delete_tokenization)
+    _delete = staticmethod(tokenizations.delete_tokenization)
 
-    def _record(self) -> schema.Tokenization:
-        return operations.get_tokenization(self._core, self._id)
+    def _record(self) -> tokenizing_schema.Tokenization:
+        return tokenizations.get_tokenization(self._core, self._id)
 
     @property
     def dataset(self) -> Dataset:
@@ -51,17 +58,17 @@ class Tokenization(Catalogued):
 
     @property
     def max_length(self) -> int:
-        """Tokens in each block."""
+        """Tokens in each block, or in a row at the most."""
         return self._record().max_length
 
     @property
     def params(self) -> dict[str, Any]:
-        """The parameters that it was made with."""
-        return self._record().model_dump(include={"max_length", "special_tokens", "eval_share"})
+        """The parameters that it was made with; of those for rows, a packed one has the defaults."""
+        return self._record().model_dump(include={*TokenizeOptions.model_fields})
 
     @property
     def blocks(self) -> int:
-        """How many blocks there are, held-out ones included; 0 until it is ready."""
+        """How many blocks or rows there are, held-out ones included; 0 until it is ready."""
         facts = self.facts
         return facts.blocks if facts else 0
 
@@ -80,8 +87,10 @@ class Tokenization(Catalogued):
     def load(self) -> Any:
         """The blocks as a `datasets.Dataset`, read from disk as needed.
 
-        Columns: input_ids; held_out (kept for evaluation); samples, starts and offsets, which say from which samples
-        the tokens came, where each begins in the block, and how many of its tokens lie in earlier blocks.
+        Columns: input_ids; held_out (kept for evaluation); first and length, which say where in a row the tokens are that
+        are no padding; samples, starts and offsets, which say from which samples the tokens came, where each begins in the
+        block, and how many of its tokens lie before. Rows have an attention_mask, if one was asked for; conversations
+        have roles, which say whose each token is: 0 the template's, 1 system, 2 user, 3 assistant, 4 tool.
         """
         self._ready()
         return arrow.load(self._core.folder_of(self._as_record()) / "blocks", COLUMNS)
@@ -89,6 +98,26 @@ class Tokenization(Catalogued):
     def preview(self, text: str, *, special_tokens: bool = True) -> TokenPieces:
         """Show how its tokenizer cuts a text into tokens."""
         return preview(self._core, text, {"tokenization": self._id, "special_tokens": special_tokens})
+
+    def compare(self, other: Tokenization | str) -> Comparison:
+        """This one and another side by side: which parameters differ, and what each came to."""
+        id = other.id if isinstance(other, Tokenization) else other
+        params = checked(CompareTokenizations, {"first": self._id, "second": id})
+        found = perform(self._core, tokenizations.compare_tokenizations, params)
+        return Comparison.model_validate(found.model_dump())
+
+    def statistics(self, *, wait: bool = True) -> Statistics | Job:
+        """Lengths of samples, how often each token occurs, splits; counted once and kept.
+
+        The work is done in the background; with `wait=False` its job is returned at once, if there is any to do.
+        """
+        started = perform(self._core, tokenizations.compute_statistics, self._id)
+        if started.job is not None:
+            job = Job(self._core, started.job)
+            if not wait:
+                return job
+            job.wait()
+        return Statistics.model_validate(perform(self._core, tokenizations.get_statistics, self._id).model_dump())
 
     def __len__(self) -> int:
         return self.blocks
@@ -106,11 +135,21 @@ class Tokenization(Catalogued):
         record = self._record()
         state = f"{record.state}: {record.reason}" if record.reason else record.state
         pairs = [("State", state), ("Dataset", record.parent), ("Tokenizer", record.tokenizer.name)]
-        pairs.append(("Block length", f"{count(record.max_length)} tokens"))
+        packed = record.layout == "packed"
+        if packed or record.truncation != "none":
+            pairs.append(("Block length" if packed else "Longest row allowed", f"{count(record.max_length)} tokens"))
         if facts := record.facts:
-            pairs += [("Blocks", f"{count(facts.blocks)}, {count(facts.held_out_blocks)} of them held out")]
-            pairs += [("Tokens", count(facts.tokens)), ("Size", size(facts.bytes))]
-            state += f", {count(facts.blocks)} blocks of {count(record.max_length)} tokens"
+            what = "blocks" if packed else "rows"
+            pairs.append((what.capitalize(), f"{count(facts.blocks)}, {count(facts.held_out_blocks)} of them held out"))
+            pairs.append(("Tokens", count(facts.tokens)))
+            if facts.padding_tokens:
+                pairs.append(("Padding", f"{count(facts.padding_tokens)} tokens"))
+            if facts.truncated_samples:
+                pairs.append(("Truncated", f"{count(facts.truncated_samples)} samples"))
+            if facts.bad_samples:
+                pairs.append(("Left out", f"{count(facts.bad_samples)} samples"))
+            pairs.append(("Size", size(facts.bytes)))
+            state += f", {count(facts.blocks)} {what} of {'' if packed else 'up to '}{count(facts.longest)} tokens"
         if record.tags:
             pairs.append(("Tags", ", ".join(record.tags)))
         if record.notes:

@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, overload
 
+from ..captures import operations as captures
+from ..captures.estimate import Needs
+from ..captures.schema import CaptureActivations, CaptureEstimate, CaptureOptions, EstimateCapture, ListCaptures
 from ..contract.errors import BadRequest
 from ..contract.models import Contract, checked
 from ..datasets import operations as datasets
-from ..datasets.schema import AddDataset, ListObjects, PreviewTokens
+from ..datasets import tokenizations
+from ..datasets.schema import AddDataset
+from ..datasets.tokenizing_schema import PreviewTokens
 from ..display.follow import in_words
 from ..display.text import count, plain, size, when
 from ..jobs import operations as jobs
 from ..jobs.schema import ListJobs
 from ..lanes.perform import perform
+from ..models import operations as models
+from ..models.precision import SHORT, parse_precision
+from ..models.schema import AddModel, CachedModel, ListCached
 from ..workspace import settings
 from ..workspace.ids import collection_of
+from ..workspace.schema import ListObjects
 from ..workspace.workspace import Workspace as Core
 from . import cards
+from .capture import Capture
 from .cores import core_at
 from .dataset import Dataset
 from .handle import Listing
+from .in_memory import ACCEPTED, handed_over
 from .job import Job, follow_up
+from .model import ACCEPTED as ACCEPTED_MODELS
+from .model import Model
 from .pieces import TokenPieces, preview
 from .signatures import described_by
 from .tokenization import Tokenization
 
-HUB = "hub:"
-ACCEPTED = "Give a list of strings, the path of a .txt or .jsonl file, or “hub:owner/name”."
+HUB, CACHE = "hub:", "cache:"
 
 
 class Workspace:
@@ -57,11 +71,15 @@ class Workspace:
 
     @described_by(AddDataset, without=("texts", "path", "upload", "hub"))
     def add_dataset(self, source: Any, *, wait: bool = True, **params: Any) -> Dataset | Job:
-        """Make a dataset from a list of strings, the path of a .txt or .jsonl file, or “hub:owner/name”.
+        """Make a dataset from a path, from the hub (“hub:owner/name”), or from what is in memory.
 
+        A path leads to a file (parquet, arrow, jsonl, json, csv, tsv or txt, plain or compressed) or to a folder of
+        them. In memory may be a list or generator of texts or of rows (dictionaries), a pandas DataFrame or Series, a
+        `datasets.Dataset`, `DatasetDict` or `IterableDataset`, a pyarrow table: it is written to the workspace first.
         The text is read in the background; with `wait=False` the job is returned at once.
         """
-        started = self._do(datasets.add_dataset, checked(AddDataset, _source(source) | params))
+        with _fields(self._core, source, params) as fields:
+            started = self._do(datasets.add_dataset, checked(AddDataset, fields | params))
         return follow_up(self._core, started, Dataset(self._core, started.object), None, wait=wait)
 
     def dataset(self, id: str) -> Dataset:
@@ -87,7 +105,124 @@ class Workspace:
 
     def tokenization(self, id: str) -> Tokenization:
         """The tokenization with this id."""
-        return Tokenization(self._core, datasets.get_tokenization(self._core, _id(id)).id)
+        return Tokenization(self._core, tokenizations.get_tokenization(self._core, _id(id)).id)
+
+    @overload
+    def add_model(self, source: str | os.PathLike[str], *, wait: Literal[True] = True, **params: Any) -> Model: ...
+
+    @overload
+    def add_model(self, source: str | os.PathLike[str], *, wait: Literal[False], **params: Any) -> Job: ...
+
+    @described_by(AddModel, without=("path", "hub", "cached"))
+    def add_model(self, source: str | os.PathLike[str], *, wait: bool = True, **params: Any) -> Model | Job:
+        """Get a model: “hub:owner/name”, the path of its folder, or “cache:owner/name” for one that the hub's cache has.
+
+        A folder and a cached model are linked, not copied. One that is there already is not added again. The work is done
+        in the background; with `wait=False` its job is returned at once.
+        """
+        started = self._do(models.add_model, checked(AddModel, _model_source(source) | params))
+        return follow_up(self._core, started, Model(self._core, started.object), None, wait=wait)
+
+    def model(self, id: str) -> Model:
+        """The model with this id."""
+        return Model(self._core, models.get_model(self._core, _id(id)).id)
+
+    def models(self, filter: str = "") -> Listing[Model]:
+        """All models, newest first; `filter` has words that the name, id, source or tags must hold."""
+        found = self._do(models.list_models, checked(ListObjects, {"filter": filter})).models
+        rows = [
+            [
+                each.id,
+                each.name,
+                each.state,
+                each.facts.family if each.facts else "—",
+                count(each.facts.parameters if each.facts else None),
+                size(each.facts.bytes if each.facts else None),
+                when(each.created),
+            ]
+            for each in found
+        ]
+        handles = [Model(self._core, each.id) for each in found]
+        return Listing(handles, ["Id", "Name", "State", "Family", "Parameters", "Size", "Created"], rows)
+
+    def cached_models(self, filter: str = "") -> list[CachedModel]:
+        """Models in the hub's cache on this machine, each with `.name`, `.commit`, `.bytes`; `add_model` can link them."""
+        found: list[CachedModel] = self._do(models.list_cached_models, checked(ListCached, {"filter": filter})).models
+        return found
+
+    @overload
+    def capture_activations(
+        self, model: Model | str, tokenization: Tokenization | str, *, wait: Literal[True] = True, **params: Any
+    ) -> Capture: ...
+
+    @overload
+    def capture_activations(
+        self, model: Model | str, tokenization: Tokenization | str, *, wait: Literal[False], **params: Any
+    ) -> Job: ...
+
+    @described_by(CaptureActivations, without=("model", "tokenization"))
+    def capture_activations(
+        self, model: Model | str, tokenization: Tokenization | str, *, wait: bool = True, **params: Any
+    ) -> Capture | Job:
+        """Capture a model's activations over the text of a tokenization; an equal capture that is there is returned.
+
+        The work is done in the background; with `wait=False` its job is returned at once, if there is any to do.
+        """
+        started = self._do(captures.capture_activations, checked(CaptureActivations, _of_capture(model, tokenization, params)))
+        return follow_up(self._core, started, Capture(self._core, started.object), None, wait=wait)
+
+    @described_by(CaptureOptions)
+    def estimate_capture(self, model: Model | str, tokenization: Tokenization | str, **params: Any) -> CaptureEstimate:
+        """What a capture would take: `.tokens`, `.disk`, `.memory`, `.seconds`, and the `.problem` where there is one."""
+        values = checked(EstimateCapture, _of_capture(model, tokenization, params))
+        found: CaptureEstimate = self._do(captures.estimate_capture, values)
+        return found
+
+    @described_by(CaptureOptions)
+    def stream_activations(
+        self,
+        model: Model | str,
+        tokenization: Tokenization | str,
+        *,
+        rows: int = 4096,
+        buffer: int = 65536,
+        held_out: bool | None = None,
+        device: str | None = None,
+        **params: Any,
+    ) -> Iterator[Any]:
+        """The same vectors as a capture's, straight from the model in this kernel, mixed in a buffer, without the disk.
+
+        Each batch has `rows` rows: `.vectors["layers.6.resid_post"]` is a torch tensor on the model's device, `.index` says
+        which token each row is of. `held_out` chooses the held-out rows (True) or the others (False). `seed` mixes.
+        """
+        needs = Needs(self._core, checked(EstimateCapture, _of_capture(model, tokenization, params)))
+        streaming = importlib.import_module("mistudio_ext.captures.stream")
+        given: Iterator[Any] = streaming.stream_from(
+            self._core, needs, rows=rows, buffer=buffer, held_out=held_out, device=device
+        )
+        return given
+
+    def capture(self, id: str) -> Capture:
+        """The capture with this id."""
+        return Capture(self._core, captures.get_capture(self._core, _id(id)).id)
+
+    def captures(self, filter: str = "") -> Listing[Capture]:
+        """All captures, newest first; `filter` has words that the name, id, hook points or tags must hold."""
+        found = self._do(captures.list_captures, checked(ListCaptures, {"filter": filter})).captures
+        rows = [
+            [
+                each.id,
+                each.name,
+                each.state,
+                str(len(each.hooks)),
+                count(each.facts.tokens if each.facts else None),
+                size(each.facts.bytes if each.facts else None),
+                when(each.created),
+            ]
+            for each in found
+        ]
+        handles = [Capture(self._core, each.id) for each in found]
+        return Listing(handles, ["Id", "Name", "State", "Hook points", "Tokens", "Size", "Created"], rows)
 
     def job(self, id: str) -> Job:
         """The job with this id."""
@@ -127,21 +262,48 @@ class Workspace:
         return cards.card("workspace", "", "miStudio", pairs, listed._repr_html_() if listed else "")
 
 
-def _source(source: Any) -> dict[str, Any]:
-    """The one field of `AddDataset` that says where the text comes from."""
+@contextmanager
+def _fields(core: Core, source: Any, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What `AddDataset` is told of where the text comes from."""
     if isinstance(source, str) and source.startswith(HUB):
-        return {"hub": source.removeprefix(HUB)}
-    if isinstance(source, str | os.PathLike):
-        return {"path": os.fspath(source)}
-    if not isinstance(source, list | tuple):
-        raise BadRequest(f"A {type(source).__name__} cannot be added as a dataset.", ACCEPTED, field="source")
-    wrong = next((number for number, text in enumerate(source) if not isinstance(text, str)), None)
-    if wrong is not None:
-        kind = type(source[wrong]).__name__
-        raise BadRequest(f"Text {wrong} of the list is no string but a {kind}.", ACCEPTED, field="source")
-    if not source:
-        raise BadRequest("The list of texts is empty.", ACCEPTED, field="source")
-    return {"texts": list(source)}
+        yield {"hub": source.removeprefix(HUB)}
+    elif isinstance(source, str | os.PathLike):
+        yield {"path": os.fspath(source)}
+    elif isinstance(source, list | tuple) and all(isinstance(each, str) for each in source):
+        if not source:
+            raise BadRequest("The list of texts is empty.", ACCEPTED, field="source")
+        yield {"texts": list(source)}
+    else:
+        with handed_over(core, source, params) as fields:
+            yield fields
+
+
+def _model_source(source: Any) -> dict[str, Any]:
+    """The one field of `AddModel` that says where the model is."""
+    if not isinstance(source, str | os.PathLike):
+        raise BadRequest(f"A {type(source).__name__} cannot be added as a model.", ACCEPTED_MODELS, field="source")
+    text = os.fspath(source)
+    for start, field in ((HUB, "hub"), (CACHE, "cached")):
+        if isinstance(source, str) and text.startswith(start):
+            return {field: text.removeprefix(start)}
+    return {"path": text}
+
+
+def _of_capture(model: Any, tokenization: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """Handles and ids alike; a single hook point or layer needs no list or quotes."""
+    values = dict(params)
+    for name, each, kind in (("model", model, Model), ("tokenization", tokenization, Tokenization)):
+        values[name] = each.id if isinstance(each, kind) else _id(each)
+    if isinstance(values.get("hook_points"), str):
+        values["hook_points"] = [values["hook_points"]]
+    layers = values.get("layers")
+    if isinstance(layers, int | list | tuple | range):
+        values["layers"] = ",".join(map(str, [layers] if isinstance(layers, int) else layers))
+    if isinstance(values.get("precision"), str):
+        values["precision"] = parse_precision(values["precision"])
+    if isinstance(values.get("stored_as"), str):
+        values["stored_as"] = SHORT.get(values["stored_as"], values["stored_as"])
+    return values
 
 
 def _id(id: Any) -> str:
@@ -163,6 +325,16 @@ def dataset(id: str) -> Dataset:
 def tokenization(id: str) -> Tokenization:
     """The tokenization with this id, in the default workspace."""
     return open_workspace().tokenization(id)
+
+
+def model(id: str) -> Model:
+    """The model with this id, in the default workspace."""
+    return open_workspace().model(id)
+
+
+def capture(id: str) -> Capture:
+    """The capture with this id, in the default workspace."""
+    return open_workspace().capture(id)
 
 
 def job(id: str) -> Job:

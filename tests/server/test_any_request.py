@@ -78,7 +78,7 @@ def put_real_things_in(world: World, case: Any, turn: int, mode: GenerationMode)
 
 def put_real_things_in_body(world: World, label: str, body: dict[str, Any], turn: int, mode: GenerationMode) -> None:
     real = {
-        "path": str(world.text),
+        "path": str(world.models[0] if label == "POST /models" else world.text),
         "tokenizer": str(world.tokenizer),
         "upload": world.ids["uploads"][-1],
         "tokenization": world.ids["tokenizations"][0],
@@ -91,6 +91,14 @@ def put_real_things_in_body(world: World, label: str, body: dict[str, Any], turn
             body.pop(name, None)
         if body.get(chosen) is None:
             body[chosen] = real.get(chosen, ["one", "two"])
+    elif label == "POST /models" and mode is GenerationMode.POSITIVE:
+        chosen = ("path", "hub")[turn // 3 % 2]
+        for name in {"path", "hub", "cached", "revision"} - {chosen}:
+            body.pop(name, None)
+        body[chosen] = {"path": real["path"], "hub": f"org/name-{turn}"}[chosen]
+    elif label == "POST /models/{id}/try" and mode is GenerationMode.POSITIVE:
+        # Another precision is another load, and longer texts are for longer models.
+        body |= {"precision": "float32", "max_tokens": 1 + turn % 4}
     elif label == "POST /uploads" and isinstance(body.get("name"), str):
         body["name"] += ".jsonl"
     elif label.startswith("PATCH") and body.get("name", "") is None:
@@ -100,7 +108,8 @@ def put_real_things_in_body(world: World, label: str, body: dict[str, Any], turn
 
 
 def ask(world: World, case: Any) -> Any:
-    return case.call(base_url=world.server.api.rstrip("/"), session=world.http, headers=world.server.headers)
+    # The first live call that needs a model starts a process and loads one.
+    return case.call(base_url=world.server.api.rstrip("/"), session=world.http, headers=world.server.headers, timeout=120)
 
 
 def examine(world: World, label: str, mode: GenerationMode, count: int, *, same: bool) -> None:

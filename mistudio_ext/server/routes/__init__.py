@@ -22,9 +22,9 @@ class Route:
 
 @cache
 def all_routes() -> tuple[Route, ...]:
-    from . import datasets, hub, jobs, system
+    from . import captures, datasets, hub, jobs, models, system
 
-    return (*datasets.ROUTES, *hub.ROUTES, *jobs.ROUTES, *system.ROUTES)
+    return (*datasets.ROUTES, *hub.ROUTES, *models.ROUTES, *captures.ROUTES, *jobs.ROUTES, *system.ROUTES)
 
 
 @cache

@@ -1,0 +1,68 @@
+"""Models in words."""
+
+from __future__ import annotations
+
+from ..display.text import count, plain, size, when
+from ..jobs.schema import Started
+from ..models.schema import CachedModelList, MemoryEstimate, Model, ModelCard, ModelFacts, ModelList, TriedText
+from .shown import pairs, table
+
+# A whole configuration is for --json.
+LEFT_OUT = {"config", "weights", "fingerprint", "tokenizer"}
+
+
+def models(found: ModelList) -> str:
+    rows = [
+        (
+            each.id,
+            each.name,
+            each.state,
+            each.facts.family if each.facts else "—",
+            count(each.facts.parameters if each.facts else None),
+            size(each.facts.bytes if each.facts else None),
+            "yes" if each.linked else "no",
+            when(each.created),
+        )
+        for each in found.models
+    ]
+    return table(("id", "name", "state", "family", "parameters", "size", "linked", "created"), rows, "There are no models.")
+
+
+def model(found: Model | Started) -> str:
+    if isinstance(found, Started):
+        return pairs({"id": found.object, "job": found.job or "none: it was there already"})
+    source = found.source
+    about: dict[str, object] = {"id": found.id, "name": found.name, "state": found.state, "reason": found.reason}
+    about |= {"source": source.path or source.name, "commit": source.commit, "linked": "yes" if found.linked else "no"}
+    if found.facts is not None:
+        about |= _facts(found.facts)
+    return pairs(about | {"tags": ", ".join(found.tags), "notes": found.notes, "created": when(found.created)})
+
+
+def _facts(facts: ModelFacts) -> dict[str, object]:
+    shown: dict[str, object] = {}
+    for name, value in facts.model_dump(exclude=LEFT_OUT).items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        words = size(value) if name == "bytes" else count(value) if number else value
+        shown[name.replace("_", " ")] = {True: "yes", False: "no"}[value] if isinstance(value, bool) else words
+    return shown
+
+
+def card(found: ModelCard) -> str:
+    return plain(found.text, lines=True)
+
+
+def cached(found: CachedModelList) -> str:
+    rows = [(each.name, each.commit[:8], size(each.bytes), each.model or "—") for each in found.models]
+    return table(("name", "commit", "size", "model"), rows, "The hub's cache on this machine has no whole model.")
+
+
+def estimate(found: MemoryEstimate) -> str:
+    fits = "yes" if found.fits else f"no; {found.smaller} would" if found.smaller else "no, and no other precision would"
+    needed, free = size(found.weights), size(found.free)
+    return pairs({"precision": found.precision, "weights": needed, "free": free, "device": found.device, "fits": fits})
+
+
+def tried(found: TriedText) -> str:
+    speed = f"{count(found.tokens)} tokens in {found.seconds:.1f} s, {found.precision} on {found.device}, {size(found.measured)}"
+    return f"{plain(found.text, lines=True)}\n\n{speed}"

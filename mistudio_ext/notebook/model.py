@@ -1,0 +1,129 @@
+"""Models in a notebook."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from ..contract.errors import Conflict
+from ..contract.models import checked
+from ..display.text import count, markup, plain, size, when
+from ..lanes.perform import perform
+from ..models import operations, schema
+from ..models.precision import parse_precision
+from ..models.schema import EstimateMemory, MemoryEstimate, ModelFacts, ModelSource, TryModel
+from . import cards
+from .catalogued import Catalogued
+from .job import Job
+from .signatures import described_by
+
+ACCEPTED = "Give “hub:owner/name”, the path of a model's folder, or “cache:owner/name”."
+
+
+class Model(Catalogued):
+    """A language model. `model.load()` is a `transformers` model, `model.tokenizer()` its tokenizer."""
+
+    _kind = "model"
+    _edit = staticmethod(operations.edit_model)
+    _plan = staticmethod(operations.plan_delete_model)
+    _delete = staticmethod(operations.delete_model)
+
+    def _record(self) -> schema.Model:
+        return operations.get_model(self._core, self._id)
+
+    @property
+    def source(self) -> ModelSource:
+        """Where it came from: `.kind`, `.name`, `.path`, `.commit`."""
+        return self._record().source
+
+    @property
+    def facts(self) -> ModelFacts | None:
+        """What its files say: `.layers`, `.hidden_size`, `.parameters`, `.config` …; None until they have been looked at."""
+        return self._record().facts
+
+    @property
+    def card(self) -> str:
+        """What its makers say of it, as Markdown."""
+        text: str = perform(self._core, operations.get_model_card, self._id).text
+        return text
+
+    @property
+    def job(self) -> Job | None:
+        """The latest job that worked on it."""
+        record = self._record().job
+        return Job(self._core, record.id) if record else None
+
+    @described_by(EstimateMemory)
+    def estimate(self, precision: str = "float32") -> MemoryEstimate:
+        """How much memory its weights take, and whether that is free: `.weights`, `.free`, `.fits`, `.smaller`."""
+        values = checked(EstimateMemory, {"precision": parse_precision(precision)})
+        found: MemoryEstimate = perform(self._core, operations.estimate_memory, self._id, values)
+        return found
+
+    @described_by(EstimateMemory)
+    def load(self, precision: str = "float32", *, device: str = "cpu") -> Any:
+        """The model itself, as a `transformers` model in this kernel; `device` is one that torch knows, such as "cuda"."""
+        self._ready()
+        loading = importlib.import_module("mistudio_ext.models.load")
+        return loading.load_model(self._files, parse_precision(precision), device)
+
+    def tokenizer(self) -> Any:
+        """Its tokenizer, as a `transformers` tokenizer."""
+        self._ready()
+        return importlib.import_module("mistudio_ext.datasets.tokenizer").Tokenizer(self._files).inner
+
+    @described_by(TryModel)
+    def write(self, prompt: str, **params: Any) -> Written:
+        """Let it go on from a text, or with `chat=True` answer it. The background keeps it loaded for a while."""
+        if isinstance(params.get("precision"), str):
+            params["precision"] = parse_precision(params["precision"])
+        values = checked(TryModel, {"prompt": prompt} | params)
+        return Written.model_validate(perform(self._core, operations.try_model, self._id, values).model_dump())
+
+    @property
+    def _files(self) -> Any:
+        return self._core.folder(self._id) / "files"
+
+    def _ready(self) -> None:
+        record = self._record()
+        if record.state != "ready":
+            why = record.reason or "It is still being added; model.job.wait() waits for it."
+            raise Conflict(f"The model “{record.name}” is not ready.", why, code="not_ready")
+
+    def _shown(self) -> tuple[str, str, cards.Pairs]:
+        record = self._record()
+        state = f"{record.state}: {record.reason}" if record.reason else record.state
+        pairs = [("State", state), ("Source", record.source.path or record.source.name)]
+        if record.source.commit:
+            pairs.append(("Commit", record.source.commit))
+        if facts := record.facts:
+            heads = "—" if facts.heads is None else f"{facts.heads}, {facts.key_value_heads} of them for keys and values"
+            pairs += [("Architecture", facts.architecture), ("Parameters", count(facts.parameters))]
+            pairs += [("Layers", f"{facts.layers} of width {count(facts.hidden_size)}"), ("Heads", heads)]
+            pairs += [("Vocabulary", f"{count(facts.vocabulary)} tokens"), ("Context", f"{count(facts.context)} tokens")]
+            pairs += [("Stored as", facts.stored_as), ("Size", f"{size(facts.bytes)}{', linked' if record.linked else ''}")]
+            if facts.license:
+                pairs.append(("License", facts.license))
+            state += f", {facts.architecture} of {count(facts.parameters)} parameters"
+        if record.tags:
+            pairs.append(("Tags", ", ".join(record.tags)))
+        if record.notes:
+            pairs.append(("Notes", record.notes))
+        return record.name, state, [*pairs, ("Created", when(record.created))]
+
+
+class Written(schema.TriedText):
+    """What the model wrote (`.text`), and how: `.tokens`, `.ended`, `.seconds`, `.precision`, `.device`, `.measured`."""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(f"{plain(self.text, lines=True)}\n({self._figures()})")
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<p style='margin: 2px 0'>{markup(line)}</p>" for line in self.text.split("\n"))
+        return cards.card("text", "", "", [("Written", self._figures())], lines)
+
+    def _figures(self) -> str:
+        return f"{count(self.tokens)} tokens in {self.seconds:.1f} s, {self.precision} on {self.device}"

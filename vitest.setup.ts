@@ -35,3 +35,20 @@ window.matchMedia = (query: string) =>
   }) as MediaQueryList;
 
 Element.prototype.scrollIntoView = () => {};
+
+// It draws nothing, but measures and remembers, as charts need it to.
+HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement) {
+  const kept: Record<PropertyKey, unknown> = { canvas: this };
+  return new Proxy(kept, {
+    get: (_, name) =>
+      name in kept ? kept[name] : () => ({ width: 8, height: 8 })
+  });
+} as unknown as HTMLCanvasElement['getContext'];
+
+Object.assign(globalThis, {
+  Path2D: class {
+    rect(): void {}
+    moveTo(): void {}
+    lineTo(): void {}
+  }
+});

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { POEMS } from './support/places';
 import { clearStage, picture, setStage, type IStage } from './support/stage';
 import { expect, test, type Studio } from './support/test';
 
@@ -110,7 +111,7 @@ async function allPlaces(
   await shot('3-tokenizations');
   await document.body.getByRole('button', { name: 'New tokenization' }).click();
   const form = document.node.getByRole('form');
-  await form.getByLabel('Block length').fill('-1');
+  await form.getByLabel('Length').fill('-1');
   await expect(form.getByRole('alert')).toBeVisible();
   await shot('4-form');
   await form.getByRole('button', { name: 'Not now' }).click();
@@ -140,10 +141,12 @@ async function allPlaces(
   await expect(dialog.getByLabel('Texts')).toBeVisible();
   await shot('8-paste');
   await page.keyboard.press('Escape');
-  await datasets.addPath('table.csv');
-  await expect(dialog.getByRole('alert')).toBeVisible();
+  const form = await datasets.addPath(POEMS);
+  await form.column('body').check();
+  await form.column('title').check();
+  await expect(form.samples.first()).toContainText('Poem 0');
   await shot('9-path');
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await form.node.getByRole('button', { name: 'Not now' }).click();
   await datasets.choose(datasets.rowOf(stories.id), 'Delete Datasets…');
   await expect(dialog).toContainText(blocks.name);
   await shot('10-delete');

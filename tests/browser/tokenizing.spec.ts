@@ -69,8 +69,45 @@ test('what the server refuses stands at its field', async ({ studio }) => {
   await expect(form.getByRole('alert')).toContainText(
     'There is nothing at no/such/folder.'
   );
-  await form.getByLabel('Tokenizer').fill(TOKENIZER);
+  await form.getByLabel(/^Tokenizer/).fill(TOKENIZER);
   await form.getByRole('button', { name: 'Tokenize', exact: true }).click();
   const row = document.node.locator('.jp-mistudio-Row');
   await expect(document.chip(row)).toHaveText('ready', { timeout: PATIENCE });
+});
+
+test('one sample a row: padded, with its tokens seen before any work', async ({
+  studio
+}) => {
+  const dataset = await studio.api.texts(studio.name('rows'), [
+    'The rain fell over the valley and the storm gathered.',
+    'Rain.'
+  ]);
+  const document = studio.document(dataset.id);
+  await document.open(dataset.id);
+  await document.tokenize(TOKENIZER, 16, async form => {
+    await expect(form.getByLabel('Padding')).toHaveCount(0);
+    await form.getByLabel('Layout').selectOption({ label: 'Rows' });
+    await form.getByLabel('Padding').selectOption({ label: 'Max length' });
+    await form.getByLabel('Held-out share').fill('0');
+    await expect(form.getByRole('list', { name: 'Tokens' })).toContainText(
+      'storm',
+      { timeout: PATIENCE }
+    );
+  });
+  const row = document.node.locator('.jp-mistudio-Row');
+  await expect(document.chip(row)).toHaveText('ready', { timeout: PATIENCE });
+  await expect(document.facts(row)).toContainText('rows up to 16');
+  const [{ facts }] = await studio.api.tokenizationsOf(dataset.id);
+  expect(facts!.blocks).toBe(2);
+  expect(facts!.padding_tokens).toBe(2 * 16 - facts!.tokens);
+  const told = document.node.getByRole('table', { name: /^Facts of/ });
+  await expect(told).toContainText('Paddingup to the full length');
+  await expect(told).toContainText(
+    `Padding added${facts!.padding_tokens} tokens`
+  );
+
+  // No model is there to know these tokens.
+  await document.node.getByLabel('Does it fit a model?').fill(TOKENIZER);
+  await document.node.getByRole('button', { name: 'Check' }).click();
+  await expect(document.node.getByRole('alert')).toBeVisible();
 });

@@ -14,8 +14,25 @@ export interface paths {
         /** All datasets, newest first. */
         get: operations["list_datasets"];
         put?: never;
-        /** Make a dataset from a list of texts, a file, an upload, or a dataset of the hub. */
+        /** Make a dataset from a list of texts, a file, a folder, an upload, or a dataset of the hub. */
         post: operations["add_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what is in a file, a folder or an upload, and what would be read of it. */
+        post: operations["look_at_source"];
         delete?: never;
         options?: never;
         head?: never;
@@ -65,7 +82,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of a dataset's samples. */
+        /** A page of a dataset's samples, of all or of those that are looked for. */
         get: operations["read_samples"];
         put?: never;
         post?: never;
@@ -92,6 +109,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/datasets/{id}/samples/{row}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sample's tokens under one of the dataset's tokenizations. */
+        get: operations["read_sample_tokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{id}/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a cleaned copy of a dataset; the dataset itself stays as it is. */
+        post: operations["clean_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{id}/clean/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what rules would do to some of a dataset's samples. */
+        post: operations["preview_cleaning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{id}/arrange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a shuffled, split or shortened copy of a dataset; the dataset itself stays as it is. */
+        post: operations["arrange_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets/{id}/tokenizations": {
         parameters: {
             query?: never;
@@ -101,7 +186,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tokenize a dataset into packed blocks; an equal tokenization that is there already is not made again. */
+        /** Tokenize a dataset into packed blocks or rows; an equal tokenization that is there already is not made again. */
         post: operations["tokenize_dataset"];
         delete?: never;
         options?: never;
@@ -118,6 +203,23 @@ export interface paths {
         };
         /** All tokenizations, newest first. */
         get: operations["list_tokenizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokenizations/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two tokenizations side by side. */
+        get: operations["compare_tokenizations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -154,6 +256,41 @@ export interface paths {
         };
         /** Say what deleting a tokenization would take with it. */
         get: operations["plan_delete_tokenization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokenizations/{id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What counting a tokenization found. */
+        get: operations["get_statistics"];
+        put?: never;
+        /** Count a tokenization's tokens and lengths; what was counted before is not counted again. */
+        post: operations["compute_statistics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokenizations/{id}/vocabulary-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether a model knows all tokens of a tokenization. */
+        get: operations["check_vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -245,6 +382,250 @@ export interface paths {
         put?: never;
         /** Ask the hub who we are to it, and whether a dataset is there for us. */
         post: operations["check_hub"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All models, newest first. */
+        get: operations["list_models"];
+        put?: never;
+        /** Get a model from the hub, or link one that is on the disk; one that is there already is not added again. */
+        post: operations["add_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/cached": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models that other tools have downloaded to this machine, ready to be linked. */
+        get: operations["list_cached_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One model. */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        /** Delete a model, or the link to it, and all that was made from it. */
+        delete: operations["delete_model"];
+        options?: never;
+        head?: never;
+        /** Rename a model, change its tags or notes. */
+        patch: operations["edit_model"];
+        trace?: never;
+    };
+    "/models/{id}/delete-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what deleting a model would take with it. */
+        get: operations["plan_delete_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a model's makers say of it. */
+        get: operations["get_model_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/memory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how much memory a model's weights take in a precision, and whether that is free now. */
+        get: operations["estimate_memory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a model go on from a text, or answer it. */
+        post: operations["try_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/captures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All captures, newest first. */
+        get: operations["list_captures"];
+        put?: never;
+        /** Capture a model's activations over a text; an equal capture that is there already is not made again. */
+        post: operations["capture_activations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/captures/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a capture would take, before it is begun. */
+        post: operations["estimate_capture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/captures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One capture. */
+        get: operations["get_capture"];
+        put?: never;
+        post?: never;
+        /** Delete a capture and all that was made from it. */
+        delete: operations["delete_capture"];
+        options?: never;
+        head?: never;
+        /** Rename a capture, change its tags or notes. */
+        patch: operations["edit_capture"];
+        trace?: never;
+    };
+    "/captures/{id}/delete-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what deleting a capture would take with it. */
+        get: operations["plan_delete_capture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/captures/{id}/append": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the vectors of more tokens of the same text to a capture. */
+        post: operations["append_to_capture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/captures/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a capture's vectors to npy or safetensors files, and beside them which token each is of. */
+        post: operations["export_capture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/captures/{id}/vectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of a capture's vectors, each with its token in its text. */
+        get: operations["read_vectors"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -448,6 +829,38 @@ export interface components {
          */
         AddDataset: {
             /**
+             * One sample is
+             * @description How a .txt file is cut into samples: a line, a paragraph (between blank lines), or the whole document.
+             * @default line
+             * @enum {string}
+             */
+            sample_by: "line" | "paragraph" | "document";
+            /**
+             * Rows hold
+             * @description What a row of any other file holds: text, or a conversation as messages (role, content), as ShareGPT (from, value) or as Alpaca (instruction, input, output). Auto: whatever the first row looks like.
+             * @default auto
+             * @enum {string}
+             */
+            rows: "auto" | "text" | "messages" | "sharegpt" | "alpaca";
+            /**
+             * Text columns
+             * @description The column or field with the text. Several are joined in this order. Left out: “text”, or else the only column that holds text. The first line of a .csv or .tsv file names its columns.
+             * @default null
+             */
+            columns: string[] | null;
+            /**
+             * Between columns
+             * @description What stands between the texts of several columns.
+             * @default
+             */
+            separator: string;
+            /**
+             * Split column
+             * @description The column that says which split a row belongs to. Left out, or empty in a row: in a folder and on the hub the names of folders and files say it; else “train”.
+             * @default null
+             */
+            split_column: string | null;
+            /**
              * Dataset of the hub
              * @description Its name as the hub writes it: “owner/name”.
              * @default null
@@ -491,7 +904,7 @@ export interface components {
             texts: string[] | null;
             /**
              * Path
-             * @description A .txt or .jsonl file on the server, inside its root or an allowed folder.
+             * @description A file or a folder of files on the server, inside its root or an allowed folder.
              * @default null
              */
             path: string | null;
@@ -501,19 +914,6 @@ export interface components {
              * @default null
              */
             upload: string | null;
-            /**
-             * One sample is
-             * @description How a .txt file is cut into samples: a line, a paragraph (between blank lines), or the whole document.
-             * @default line
-             * @enum {string}
-             */
-            sample_by: "line" | "paragraph" | "document";
-            /**
-             * Text field
-             * @description The field or column of each row that holds the text.
-             * @default text
-             */
-            text_field: string;
             /**
              * Tags
              * @description Words to find it by.
@@ -525,6 +925,512 @@ export interface components {
              * @default
              */
             notes: string;
+        };
+        /**
+         * AddModel
+         * @description One of `hub`, `path` and `cached` says where the model is.
+         */
+        AddModel: {
+            /**
+             * Model of the hub
+             * @description Its name as the hub writes it: “owner/name”.
+             * @default null
+             */
+            hub: string | null;
+            /**
+             * Revision
+             * @description A branch, a tag or a commit. Left out: the newest state. Whatever it is now stays what this model is of.
+             * @default null
+             */
+            revision: string | null;
+            /**
+             * Folder
+             * @description A folder on the server with config.json and weights in it. It is linked, not copied.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * In the hub's cache
+             * @description Name of a model that another tool has downloaded already. It is linked, not copied.
+             * @default null
+             */
+            cached: string | null;
+            /**
+             * Name
+             * @description What you call it. Left out: the repository's or folder's name.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Tags
+             * @description Words to find it by.
+             */
+            tags?: string[];
+            /**
+             * Notes
+             * @description What you want to remember about it.
+             * @default
+             */
+            notes: string;
+        };
+        /** AppendTokens */
+        AppendTokens: {
+            /**
+             * More tokens
+             * @description How many more at the most. Left out: all that are left.
+             * @default null
+             */
+            max_tokens: number | null;
+        };
+        /** ArrangeDataset */
+        ArrangeDataset: {
+            /**
+             * Only split
+             * @description Take the samples of this split alone. Left out: of all.
+             * @default null
+             */
+            only: string | null;
+            /**
+             * Shuffle
+             * @description Put the samples in a random order; the same seed gives the same one.
+             * @default true
+             */
+            shuffle: boolean;
+            /**
+             * Seed
+             * @description Where the random order and the random splits begin.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * At most
+             * @description Keep so many samples, the first of the new order.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Validation share
+             * @description The share of samples in the split “validation”.
+             * @default 0
+             */
+            validation_share: number;
+            /**
+             * Test share
+             * @description The share of samples in the split “test”; what is left is “train”. Both 0: splits stay as they are.
+             * @default 0
+             */
+            test_share: number;
+            /**
+             * Name
+             * @description What you call the new dataset. Left out: made from this one's.
+             * @default null
+             */
+            name: string | null;
+        };
+        /**
+         * ArrangeOptions
+         * @description Which samples, in which order, in which splits.
+         */
+        ArrangeOptions: {
+            /**
+             * Only split
+             * @description Take the samples of this split alone. Left out: of all.
+             * @default null
+             */
+            only: string | null;
+            /**
+             * Shuffle
+             * @description Put the samples in a random order; the same seed gives the same one.
+             * @default true
+             */
+            shuffle: boolean;
+            /**
+             * Seed
+             * @description Where the random order and the random splits begin.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * At most
+             * @description Keep so many samples, the first of the new order.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Validation share
+             * @description The share of samples in the split “validation”.
+             * @default 0
+             */
+            validation_share: number;
+            /**
+             * Test share
+             * @description The share of samples in the split “test”; what is left is “train”. Both 0: splits stay as they are.
+             * @default 0
+             */
+            test_share: number;
+        };
+        /**
+         * CachedModel
+         * @description A model that another tool has downloaded, whole, with its newest state there.
+         */
+        CachedModel: {
+            /** Name */
+            name: string;
+            /**
+             * Model
+             * @description Id of the model that links it already; null: none does.
+             */
+            model: string | null;
+            /** Commit */
+            commit: string;
+            /**
+             * Size
+             * @description Bytes on disk.
+             */
+            bytes: number;
+            /** Path */
+            path: string;
+        };
+        /** CachedModelList */
+        CachedModelList: {
+            /** Models */
+            models: components["schemas"]["CachedModel"][];
+        };
+        /** Capture */
+        Capture: {
+            /**
+             * Layers
+             * @description Which layers, from 0: “all”, “middle”, or numbers and ranges such as “2, 5-7”.
+             * @default middle
+             */
+            layers: string;
+            /**
+             * Hook points
+             * @description Where in each layer: before it (resid_pre), between attention and MLP (resid_mid), after it (resid_post), or what attention (attn_out) and MLP (mlp_out) add; also what the MLP reads (mlp_in) and the heads' output (attn_z).
+             */
+            hook_points?: ("resid_pre" | "resid_mid" | "resid_post" | "attn_out" | "mlp_out" | "mlp_in" | "attn_z")[];
+            /**
+             * Batch size
+             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
+             * @default 8
+             */
+            batch_size: number | null;
+            /**
+             * At most
+             * @description Stop after so many captured tokens. Left out: all.
+             * @default null
+             */
+            max_tokens: number | null;
+            /**
+             * Samples
+             * @description Use so many samples of the dataset, chosen by the seed. Left out: all.
+             * @default null
+             */
+            max_samples: number | null;
+            /**
+             * Seed
+             * @description Which samples are chosen, where not all are.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Stored as
+             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
+             * @default float16
+             * @enum {string}
+             */
+            stored_as: "float32" | "float16" | "bfloat16";
+            /**
+             * Model's precision
+             * @description How the model's weights are held in memory.
+             * @default float32
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            /**
+             * Smaller precision if need be
+             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
+             * @default false
+             */
+            fall_back: boolean;
+            /**
+             * Leave out first
+             * @description Positions at the beginning of each block or row that are not kept. The first is an attention sink: one vector of a hundred times the usual norm, which would spoil every average.
+             * @default 1
+             */
+            drop_first: number;
+            /**
+             * Leave out special tokens
+             * @description Do not keep the vectors of begin, end and other special tokens.
+             * @default true
+             */
+            drop_special: boolean;
+            /**
+             * Role
+             * @description In conversations, keep the tokens of this role alone. Left out: of all.
+             * @default null
+             */
+            role: ("system" | "user" | "assistant" | "tool") | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: string;
+            /** Created */
+            created: number;
+            /** Made From */
+            made_from: string[];
+            /** Model */
+            model: string;
+            /** Tokenization */
+            tokenization: string;
+            /** Dataset */
+            dataset: string;
+            /**
+             * Hook points
+             * @description As in “layers.2.resid_post”.
+             */
+            hooks: string[];
+            /**
+             * Fingerprint
+             * @description Of model, text, tokens and options: equal ones are equal vectors.
+             */
+            fingerprint: string;
+            facts: components["schemas"]["CaptureFacts"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "empty" | "working" | "ready" | "failed";
+            /**
+             * Reason
+             * @description Why it is in this state, where that needs words.
+             */
+            reason: string | null;
+            /**
+             * Job
+             * @description The latest job that worked on it.
+             */
+            job: components["schemas"]["Job"] | null;
+        };
+        /** CaptureActivations */
+        CaptureActivations: {
+            /**
+             * Layers
+             * @description Which layers, from 0: “all”, “middle”, or numbers and ranges such as “2, 5-7”.
+             * @default middle
+             */
+            layers: string;
+            /**
+             * Hook points
+             * @description Where in each layer: before it (resid_pre), between attention and MLP (resid_mid), after it (resid_post), or what attention (attn_out) and MLP (mlp_out) add; also what the MLP reads (mlp_in) and the heads' output (attn_z).
+             */
+            hook_points?: ("resid_pre" | "resid_mid" | "resid_post" | "attn_out" | "mlp_out" | "mlp_in" | "attn_z")[];
+            /**
+             * Batch size
+             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
+             * @default 8
+             */
+            batch_size: number | null;
+            /**
+             * At most
+             * @description Stop after so many captured tokens. Left out: all.
+             * @default null
+             */
+            max_tokens: number | null;
+            /**
+             * Samples
+             * @description Use so many samples of the dataset, chosen by the seed. Left out: all.
+             * @default null
+             */
+            max_samples: number | null;
+            /**
+             * Seed
+             * @description Which samples are chosen, where not all are.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Stored as
+             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
+             * @default float16
+             * @enum {string}
+             */
+            stored_as: "float32" | "float16" | "bfloat16";
+            /**
+             * Model's precision
+             * @description How the model's weights are held in memory.
+             * @default float32
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            /**
+             * Smaller precision if need be
+             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
+             * @default false
+             */
+            fall_back: boolean;
+            /**
+             * Leave out first
+             * @description Positions at the beginning of each block or row that are not kept. The first is an attention sink: one vector of a hundred times the usual norm, which would spoil every average.
+             * @default 1
+             */
+            drop_first: number;
+            /**
+             * Leave out special tokens
+             * @description Do not keep the vectors of begin, end and other special tokens.
+             * @default true
+             */
+            drop_special: boolean;
+            /**
+             * Role
+             * @description In conversations, keep the tokens of this role alone. Left out: of all.
+             * @default null
+             */
+            role: ("system" | "user" | "assistant" | "tool") | null;
+            /**
+             * Model
+             * @description Id of the model.
+             */
+            model: string;
+            /**
+             * Tokenization
+             * @description Id of the tokenization whose text is read.
+             */
+            tokenization: string;
+            /**
+             * Name
+             * @description What you call it. Left out: made from the options.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Tags
+             * @description Words to find it by.
+             */
+            tags?: string[];
+            /**
+             * Notes
+             * @description What you want to remember about it.
+             * @default
+             */
+            notes: string;
+        };
+        /**
+         * CaptureEstimate
+         * @description What a capture would take, before it is begun.
+         */
+        CaptureEstimate: {
+            /**
+             * Tokens
+             * @description Vectors a hook point, at the most.
+             */
+            tokens: number;
+            /**
+             * Hook points
+             * @description As in “layers.2.resid_post”.
+             */
+            hooks: string[];
+            /**
+             * Disk
+             * @description Bytes that would be written, at the most.
+             */
+            disk: number;
+            /**
+             * Free on disk
+             * @description Bytes that are free there.
+             */
+            disk_free: number;
+            /**
+             * Memory
+             * @description Bytes of the weights, and about what one batch needs.
+             */
+            memory: number;
+            /**
+             * Free memory
+             * @description Bytes that are free where the model would be.
+             */
+            memory_free: number;
+            /**
+             * Device
+             * @description Where the model would be loaded: cuda or cpu.
+             */
+            device: string;
+            /**
+             * Time
+             * @description From how fast this model was captured before; null: it never was.
+             */
+            seconds: number | null;
+            /**
+             * Equal one
+             * @description Id of the capture that is equal to this one and there already.
+             */
+            same: string | null;
+            /**
+             * Problem
+             * @description Why it cannot be begun like this; null where it can.
+             */
+            problem: string | null;
+        };
+        /** CaptureFacts */
+        CaptureFacts: {
+            /**
+             * Tokens
+             * @description Vectors a hook point, held-out ones included.
+             */
+            tokens: number;
+            /** Held Out Tokens */
+            held_out_tokens: number;
+            /**
+             * Counted
+             * @description Those of them that averages and metrics are taken over.
+             */
+            counted_tokens: number;
+            /** Samples */
+            samples: number;
+            /** Hooks */
+            hooks: components["schemas"]["HookStatistics"][];
+            /**
+             * Size
+             * @description Bytes on disk.
+             */
+            bytes: number;
+            /** Shards */
+            shards: number;
+            /**
+             * Time
+             * @description Spent on it in all tries.
+             */
+            seconds: number;
+            /**
+             * Batch size
+             * @description The one that it ended with.
+             */
+            batch_size: number;
+            /**
+             * Precision
+             * @description The one that the model was really loaded in.
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            /**
+             * Quantized
+             * @description Share of the parameters really held in fewer bits; null: none asked for.
+             */
+            quantized_share: number | null;
+            /**
+             * Device
+             * @description Where the model was: cuda or cpu.
+             */
+            device: string;
+        };
+        /** CaptureList */
+        CaptureList: {
+            /** Captures */
+            captures: components["schemas"]["Capture"][];
         };
         /** CheckHub */
         CheckHub: {
@@ -540,6 +1446,197 @@ export interface components {
              * @default null
              */
             revision: string | null;
+        };
+        /** CheckVocabulary */
+        CheckVocabulary: {
+            /**
+             * Model
+             * @description The folder of a model, with its config.json in it.
+             */
+            model: string;
+        };
+        /** CleanDataset */
+        CleanDataset: {
+            /**
+             * Strip HTML
+             * @description Take away HTML's own tags, comments, scripts and styles, and write entities as characters. Paragraphs, rows and the like begin on lines of their own; `a < b` and `List<String>` stay.
+             * @default false
+             */
+            strip_html: boolean;
+            /**
+             * Strip control characters
+             * @description Take away characters that cannot be seen, but for tabs and line ends: controls, direction marks, zero-width ones. Joiners stay where they tell how letters of other scripts or emoji are written.
+             * @default false
+             */
+            strip_control: boolean;
+            /**
+             * Normalize Unicode
+             * @description Write every character in its composed form (NFC).
+             * @default false
+             */
+            normalize_unicode: boolean;
+            /**
+             * Collapse blanks
+             * @description One space for several, no blanks at the ends of lines and of the text, at most one empty line in a row.
+             * @default false
+             */
+            collapse_blanks: boolean;
+            /**
+             * Shortest
+             * @description Drop samples shorter than this.
+             * @default null
+             */
+            min_characters: number | null;
+            /**
+             * Longest
+             * @description Drop samples longer than this.
+             * @default null
+             */
+            max_characters: number | null;
+            /**
+             * Drop by pattern
+             * @description Drop samples in which this regular expression (RE2) is found, such as “(?i)lorem ipsum”.
+             * @default null
+             */
+            drop_pattern: string | null;
+            /**
+             * Drop duplicates
+             * @description Of samples with exactly the same text, keep the first. A preview compares only the samples that it looks at.
+             * @default false
+             */
+            drop_duplicates: boolean;
+            /**
+             * Name
+             * @description What you call the cleaned dataset. Left out: made from this one's.
+             * @default null
+             */
+            name: string | null;
+        };
+        /**
+         * CleanRules
+         * @description What is done to each sample, in this order. A sample of which nothing is left is dropped.
+         */
+        CleanRules: {
+            /**
+             * Strip HTML
+             * @description Take away HTML's own tags, comments, scripts and styles, and write entities as characters. Paragraphs, rows and the like begin on lines of their own; `a < b` and `List<String>` stay.
+             * @default false
+             */
+            strip_html: boolean;
+            /**
+             * Strip control characters
+             * @description Take away characters that cannot be seen, but for tabs and line ends: controls, direction marks, zero-width ones. Joiners stay where they tell how letters of other scripts or emoji are written.
+             * @default false
+             */
+            strip_control: boolean;
+            /**
+             * Normalize Unicode
+             * @description Write every character in its composed form (NFC).
+             * @default false
+             */
+            normalize_unicode: boolean;
+            /**
+             * Collapse blanks
+             * @description One space for several, no blanks at the ends of lines and of the text, at most one empty line in a row.
+             * @default false
+             */
+            collapse_blanks: boolean;
+            /**
+             * Shortest
+             * @description Drop samples shorter than this.
+             * @default null
+             */
+            min_characters: number | null;
+            /**
+             * Longest
+             * @description Drop samples longer than this.
+             * @default null
+             */
+            max_characters: number | null;
+            /**
+             * Drop by pattern
+             * @description Drop samples in which this regular expression (RE2) is found, such as “(?i)lorem ipsum”.
+             * @default null
+             */
+            drop_pattern: string | null;
+            /**
+             * Drop duplicates
+             * @description Of samples with exactly the same text, keep the first. A preview compares only the samples that it looks at.
+             * @default false
+             */
+            drop_duplicates: boolean;
+        };
+        /** CleanedSample */
+        CleanedSample: {
+            /** Row */
+            row: number;
+            /**
+             * Before
+             * @description The beginning of the sample, from a little ahead of the first change.
+             */
+            before: string;
+            /**
+             * After
+             * @description The same place afterwards; null: dropped.
+             */
+            after: string | null;
+            /**
+             * Rules
+             * @description Those that touched it.
+             */
+            rules: ("strip_html" | "strip_control" | "normalize_unicode" | "collapse_blanks" | "min_characters" | "max_characters" | "drop_pattern" | "drop_duplicates")[];
+        };
+        /** CleaningPreview */
+        CleaningPreview: {
+            /** Looked At */
+            looked_at: number;
+            /** Changed */
+            changed: number;
+            /** Dropped */
+            dropped: number;
+            /** Rules */
+            rules: components["schemas"]["RuleCount"][];
+            /** Samples */
+            samples: components["schemas"]["CleanedSample"][];
+        };
+        /** ColumnLook */
+        ColumnLook: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "boolean" | "list" | "object" | "bytes" | "empty" | "other";
+            /**
+             * Example
+             * @description The beginning of its first value.
+             */
+            example: string;
+        };
+        /** CompareTokenizations */
+        CompareTokenizations: {
+            /**
+             * First
+             * @description Id of a tokenization.
+             */
+            first: string;
+            /**
+             * Second
+             * @description Id of another one.
+             */
+            second: string;
+        };
+        /** CountedToken */
+        CountedToken: {
+            piece: components["schemas"]["TokenPiece"];
+            /** Count */
+            count: number;
+            /**
+             * Share
+             * @description Of all tokens.
+             */
+            share: number;
         };
         /** Dataset */
         Dataset: {
@@ -619,6 +1716,35 @@ export interface components {
              * @description SHA-256 of all samples in order.
              */
             fingerprint: string;
+            /**
+             * Rows hold
+             * @description What the rows turned out to hold.
+             * @default text
+             * @enum {string}
+             */
+            rows: "auto" | "text" | "messages" | "sharegpt" | "alpaca";
+            /**
+             * Text columns
+             * @description Where the text was found.
+             */
+            columns?: string[];
+            /**
+             * Conversations
+             * @description Samples that are conversations.
+             * @default 0
+             */
+            conversations: number;
+            /**
+             * Files
+             * @description How many files were read.
+             * @default 1
+             */
+            files: number;
+            /**
+             * Rules
+             * @description What each rule of a cleaning did.
+             */
+            rules?: components["schemas"]["RuleCount"][];
         };
         /** DatasetList */
         DatasetList: {
@@ -682,6 +1808,37 @@ export interface components {
             bytes: number;
         };
         /**
+         * DerivedFrom
+         * @description Which dataset one was made of, and how.
+         */
+        DerivedFrom: {
+            /**
+             * Dataset
+             * @description Its id; the dataset itself may be gone by now.
+             */
+            dataset: string;
+            /** Name */
+            name: string;
+            /**
+             * Fingerprint
+             * @description Of the text that it was made of.
+             */
+            fingerprint: string;
+            cleaned: components["schemas"]["CleanRules"] | null;
+            arranged: components["schemas"]["ArrangeOptions"] | null;
+        };
+        /** Difference */
+        Difference: {
+            /** Field */
+            field: string;
+            /** Title */
+            title: string;
+            /** First */
+            first: unknown;
+            /** Second */
+            second: unknown;
+        };
+        /**
          * EditObject
          * @description What every object lets its owner change.
          */
@@ -742,6 +1899,102 @@ export interface components {
             message: string;
             error: components["schemas"]["ErrorDetails"];
         };
+        /** EstimateCapture */
+        EstimateCapture: {
+            /**
+             * Layers
+             * @description Which layers, from 0: “all”, “middle”, or numbers and ranges such as “2, 5-7”.
+             * @default middle
+             */
+            layers: string;
+            /**
+             * Hook points
+             * @description Where in each layer: before it (resid_pre), between attention and MLP (resid_mid), after it (resid_post), or what attention (attn_out) and MLP (mlp_out) add; also what the MLP reads (mlp_in) and the heads' output (attn_z).
+             */
+            hook_points?: ("resid_pre" | "resid_mid" | "resid_post" | "attn_out" | "mlp_out" | "mlp_in" | "attn_z")[];
+            /**
+             * Batch size
+             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
+             * @default 8
+             */
+            batch_size: number | null;
+            /**
+             * At most
+             * @description Stop after so many captured tokens. Left out: all.
+             * @default null
+             */
+            max_tokens: number | null;
+            /**
+             * Samples
+             * @description Use so many samples of the dataset, chosen by the seed. Left out: all.
+             * @default null
+             */
+            max_samples: number | null;
+            /**
+             * Seed
+             * @description Which samples are chosen, where not all are.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Stored as
+             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
+             * @default float16
+             * @enum {string}
+             */
+            stored_as: "float32" | "float16" | "bfloat16";
+            /**
+             * Model's precision
+             * @description How the model's weights are held in memory.
+             * @default float32
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            /**
+             * Smaller precision if need be
+             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
+             * @default false
+             */
+            fall_back: boolean;
+            /**
+             * Leave out first
+             * @description Positions at the beginning of each block or row that are not kept. The first is an attention sink: one vector of a hundred times the usual norm, which would spoil every average.
+             * @default 1
+             */
+            drop_first: number;
+            /**
+             * Leave out special tokens
+             * @description Do not keep the vectors of begin, end and other special tokens.
+             * @default true
+             */
+            drop_special: boolean;
+            /**
+             * Role
+             * @description In conversations, keep the tokens of this role alone. Left out: of all.
+             * @default null
+             */
+            role: ("system" | "user" | "assistant" | "tool") | null;
+            /**
+             * Model
+             * @description Id of the model.
+             */
+            model: string;
+            /**
+             * Tokenization
+             * @description Id of the tokenization whose text is read.
+             */
+            tokenization: string;
+        };
+        /** EstimateMemory */
+        EstimateMemory: {
+            /**
+             * Precision
+             * @description How the weights are held in memory.
+             * @default float32
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+        };
         /** Event */
         Event: {
             /**
@@ -753,7 +2006,7 @@ export interface components {
              * Topic
              * @enum {string}
              */
-            topic: "jobs" | "datasets" | "tokenizations";
+            topic: "jobs" | "datasets" | "tokenizations" | "models" | "captures";
             /** Time */
             time: number;
             /**
@@ -798,6 +2051,76 @@ export interface components {
              * @default 500
              */
             limit: number;
+        };
+        /** ExportCapture */
+        ExportCapture: {
+            /**
+             * Folder
+             * @description A folder on the server, in which the files are written.
+             */
+            folder: string;
+            /**
+             * Format
+             * @description A file for each hook point, and the index beside them. bfloat16 becomes float32 in npy, which has no such numbers.
+             * @default safetensors
+             * @enum {string}
+             */
+            format: "npy" | "safetensors";
+        };
+        /** Histogram */
+        Histogram: {
+            /**
+             * Edges
+             * @description Bin i holds lengths from edge i up to, not including, edge i + 1.
+             */
+            edges: number[];
+            /** Counts */
+            counts: number[];
+        };
+        /**
+         * HookStatistics
+         * @description Of the tokens that metrics are taken over: without position 0 and special tokens, even where those are kept.
+         */
+        HookStatistics: {
+            /** Hook */
+            hook: string;
+            /**
+             * Width
+             * @description Dimensions of each vector.
+             */
+            width: number;
+            /**
+             * Tokens
+             * @description Counted over so many vectors.
+             */
+            tokens: number;
+            /** Mean Norm */
+            mean_norm: number | null;
+            /**
+             * Mean squared norm
+             * @description What scaling factors are made from.
+             */
+            mean_square_norm: number | null;
+            /**
+             * Mean
+             * @description Over all dimensions together.
+             */
+            mean: number | null;
+            /**
+             * Standard deviation
+             * @description Root of the variance of each dimension, averaged over the dimensions.
+             */
+            deviation: number | null;
+            /**
+             * Largest
+             * @description The largest absolute value.
+             */
+            largest: number | null;
+            /**
+             * Outlier dimensions
+             * @description Dimensions whose root mean square is over 6 times that of the median dimension.
+             */
+            outliers: number[];
         };
         /**
          * HubCheck
@@ -1005,6 +2328,51 @@ export interface components {
              */
             calls: number | null;
         };
+        /**
+         * Lengths
+         * @description Tokens a sample, without what stands around and between samples.
+         */
+        Lengths: {
+            /** Mean */
+            mean: number | null;
+            /** Min */
+            min: number | null;
+            /** Median */
+            median: number | null;
+            /** Max */
+            max: number | null;
+            histogram: components["schemas"]["Histogram"];
+        };
+        /** ListCached */
+        ListCached: {
+            /**
+             * Filter
+             * @description Words that the name must hold.
+             * @default
+             */
+            filter: string;
+        };
+        /** ListCaptures */
+        ListCaptures: {
+            /**
+             * Model
+             * @description Only those of the model with this id.
+             * @default null
+             */
+            model: string | null;
+            /**
+             * Dataset
+             * @description Only those of the dataset with this id.
+             * @default null
+             */
+            dataset: string | null;
+            /**
+             * Filter
+             * @description Words that the name, id, hook points or tags must hold.
+             * @default
+             */
+            filter: string;
+        };
         /** ListJobs */
         ListJobs: {
             /**
@@ -1070,6 +2438,358 @@ export interface components {
             level: "info" | "warning" | "error";
             /** Text */
             text: string;
+        };
+        /**
+         * LookAtSource
+         * @description One of `path` and `upload` says at what.
+         */
+        LookAtSource: {
+            /**
+             * One sample is
+             * @description How a .txt file is cut into samples: a line, a paragraph (between blank lines), or the whole document.
+             * @default line
+             * @enum {string}
+             */
+            sample_by: "line" | "paragraph" | "document";
+            /**
+             * Rows hold
+             * @description What a row of any other file holds: text, or a conversation as messages (role, content), as ShareGPT (from, value) or as Alpaca (instruction, input, output). Auto: whatever the first row looks like.
+             * @default auto
+             * @enum {string}
+             */
+            rows: "auto" | "text" | "messages" | "sharegpt" | "alpaca";
+            /**
+             * Text columns
+             * @description The column or field with the text. Several are joined in this order. Left out: “text”, or else the only column that holds text. The first line of a .csv or .tsv file names its columns.
+             * @default null
+             */
+            columns: string[] | null;
+            /**
+             * Between columns
+             * @description What stands between the texts of several columns.
+             * @default
+             */
+            separator: string;
+            /**
+             * Split column
+             * @description The column that says which split a row belongs to. Left out, or empty in a row: in a folder and on the hub the names of folders and files say it; else “train”.
+             * @default null
+             */
+            split_column: string | null;
+            /**
+             * Path
+             * @description A file or folder on the server.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * Upload
+             * @description Id of a finished upload.
+             * @default null
+             */
+            upload: string | null;
+        };
+        /** MemoryEstimate */
+        MemoryEstimate: {
+            /**
+             * Precision
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            /**
+             * Weights
+             * @description Bytes of the weights in this precision.
+             */
+            weights: number;
+            /**
+             * Free
+             * @description Bytes that are free where it would be loaded.
+             */
+            free: number;
+            /**
+             * Device
+             * @description Where it would be loaded: cuda or cpu.
+             */
+            device: string;
+            /**
+             * Fits
+             * @description Whether there is room for the weights, and some for working with them.
+             */
+            fits: boolean;
+            /**
+             * Smaller
+             * @description The next smaller precision that would fit; null: it fits, or none would.
+             */
+            smaller: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
+        };
+        /**
+         * Message
+         * @description One turn of a conversation, whatever form its row had.
+         */
+        Message: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant" | "tool";
+            /** Content */
+            content: string;
+        };
+        /** Model */
+        Model: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: string;
+            /** Created */
+            created: number;
+            /** Made From */
+            made_from: string[];
+            source: components["schemas"]["ModelSource"];
+            facts: components["schemas"]["ModelFacts"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "empty" | "working" | "ready" | "failed";
+            /**
+             * Reason
+             * @description Why it is in this state, where that needs words.
+             */
+            reason: string | null;
+            /**
+             * Job
+             * @description The latest job that worked on it.
+             */
+            job: components["schemas"]["Job"] | null;
+            /**
+             * Linked
+             * @description Its files lie elsewhere; deleting it removes the link alone.
+             */
+            linked: boolean;
+        };
+        /** ModelCard */
+        ModelCard: {
+            /**
+             * Card
+             * @description The model's README, as plain Markdown text.
+             */
+            text: string;
+        };
+        /**
+         * ModelFacts
+         * @description What the files of a model say of it.
+         */
+        ModelFacts: {
+            /**
+             * Family
+             * @description The model type, as its configuration has it: llama, gpt2 …
+             */
+            family: string;
+            /**
+             * Architecture
+             * @description The class that transformers loads it with.
+             */
+            architecture: string;
+            /** Layers */
+            layers: number;
+            /**
+             * Hidden size
+             * @description Dimensions of the residual stream.
+             */
+            hidden_size: number;
+            /** Heads */
+            heads: number | null;
+            /**
+             * Key-value heads
+             * @description Fewer than heads where several share one.
+             */
+            key_value_heads: number | null;
+            /**
+             * Vocabulary
+             * @description How many token ids it knows.
+             */
+            vocabulary: number;
+            /**
+             * Context
+             * @description The longest text it was made for.
+             */
+            context: number | null;
+            /**
+             * Parameters
+             * @description In all, tied ones counted once.
+             */
+            parameters: number;
+            /**
+             * Parameters a layer
+             * @description Of one block.
+             */
+            layer_parameters: number;
+            /**
+             * MLP ratio
+             * @description Width of the MLP by the hidden size; of one expert where it has some.
+             */
+            mlp_ratio: number | null;
+            /**
+             * Experts
+             * @description MLPs a layer, of which each token uses some; null: it has one.
+             */
+            experts: number | null;
+            /** Tied Embeddings */
+            tied_embeddings: boolean;
+            /**
+             * Weights
+             * @description What decides how much memory they take in each precision.
+             */
+            weights: components["schemas"]["WeightCounts"];
+            /**
+             * Stored as
+             * @description The precision of most weights on disk; unknown where it is a pickle.
+             */
+            stored_as: string;
+            /**
+             * Size
+             * @description Bytes of its files; of a linked model nothing is stored here.
+             */
+            bytes: number;
+            /** Files */
+            files: number;
+            /** Chat Template */
+            chat_template: boolean;
+            /**
+             * Tokenizer
+             * @description SHA-256 of the tokenizer's files; null where there is none.
+             */
+            tokenizer: string | null;
+            /**
+             * License
+             * @description As its card says.
+             */
+            license: string | null;
+            /**
+             * Fingerprint
+             * @description SHA-256 of its configuration and of its weights' names, sizes and times or hashes.
+             */
+            fingerprint: string;
+            /**
+             * Configuration
+             * @description config.json as it is.
+             */
+            config: {
+                [key: string]: unknown;
+            };
+        };
+        /** ModelList */
+        ModelList: {
+            /** Models */
+            models: components["schemas"]["Model"][];
+        };
+        /**
+         * ModelSource
+         * @description Where a model came from.
+         */
+        ModelSource: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "hub" | "folder" | "cache";
+            /**
+             * Name
+             * @description The repository or the folder's name.
+             */
+            name: string;
+            /**
+             * Path
+             * @description The folder that is linked.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * Revision
+             * @description The one that was asked for; null: the newest.
+             * @default null
+             */
+            revision: string | null;
+            /**
+             * Hub
+             * @description Where it was found; null until the hub was asked.
+             * @default null
+             */
+            endpoint: string | null;
+            /**
+             * Commit
+             * @description What the revision was then.
+             * @default null
+             */
+            commit: string | null;
+        };
+        /** PreviewCleaning */
+        PreviewCleaning: {
+            /**
+             * Strip HTML
+             * @description Take away HTML's own tags, comments, scripts and styles, and write entities as characters. Paragraphs, rows and the like begin on lines of their own; `a < b` and `List<String>` stay.
+             * @default false
+             */
+            strip_html: boolean;
+            /**
+             * Strip control characters
+             * @description Take away characters that cannot be seen, but for tabs and line ends: controls, direction marks, zero-width ones. Joiners stay where they tell how letters of other scripts or emoji are written.
+             * @default false
+             */
+            strip_control: boolean;
+            /**
+             * Normalize Unicode
+             * @description Write every character in its composed form (NFC).
+             * @default false
+             */
+            normalize_unicode: boolean;
+            /**
+             * Collapse blanks
+             * @description One space for several, no blanks at the ends of lines and of the text, at most one empty line in a row.
+             * @default false
+             */
+            collapse_blanks: boolean;
+            /**
+             * Shortest
+             * @description Drop samples shorter than this.
+             * @default null
+             */
+            min_characters: number | null;
+            /**
+             * Longest
+             * @description Drop samples longer than this.
+             * @default null
+             */
+            max_characters: number | null;
+            /**
+             * Drop by pattern
+             * @description Drop samples in which this regular expression (RE2) is found, such as “(?i)lorem ipsum”.
+             * @default null
+             */
+            drop_pattern: string | null;
+            /**
+             * Drop duplicates
+             * @description Of samples with exactly the same text, keep the first. A preview compares only the samples that it looks at.
+             * @default false
+             */
+            drop_duplicates: boolean;
+            /**
+             * Samples
+             * @description How many samples, from all over the dataset, are looked at.
+             * @default 200
+             */
+            samples: number;
+            /**
+             * Shown
+             * @description How many changed or dropped ones are shown at the most.
+             * @default 20
+             */
+            shown: number;
         };
         /**
          * PreviewTokens
@@ -1161,6 +2881,61 @@ export interface components {
              */
             limit: number;
         };
+        /** ReadOptions */
+        ReadOptions: {
+            /**
+             * One sample is
+             * @description How a .txt file is cut into samples: a line, a paragraph (between blank lines), or the whole document.
+             * @default line
+             * @enum {string}
+             */
+            sample_by: "line" | "paragraph" | "document";
+            /**
+             * Rows hold
+             * @description What a row of any other file holds: text, or a conversation as messages (role, content), as ShareGPT (from, value) or as Alpaca (instruction, input, output). Auto: whatever the first row looks like.
+             * @default auto
+             * @enum {string}
+             */
+            rows: "auto" | "text" | "messages" | "sharegpt" | "alpaca";
+            /**
+             * Text columns
+             * @description The column or field with the text. Several are joined in this order. Left out: “text”, or else the only column that holds text. The first line of a .csv or .tsv file names its columns.
+             * @default null
+             */
+            columns: string[] | null;
+            /**
+             * Between columns
+             * @description What stands between the texts of several columns.
+             * @default
+             */
+            separator: string;
+            /**
+             * Split column
+             * @description The column that says which split a row belongs to. Left out, or empty in a row: in a folder and on the hub the names of folders and files say it; else “train”.
+             * @default null
+             */
+            split_column: string | null;
+        };
+        /** ReadSampleTokens */
+        ReadSampleTokens: {
+            /**
+             * Tokenization
+             * @description Under which of them.
+             */
+            tokenization: string;
+            /**
+             * From
+             * @description Number of the first token wanted, from 0.
+             * @default 0
+             */
+            offset: number;
+            /**
+             * Limit
+             * @description How many tokens at the most.
+             * @default 2000
+             */
+            limit: number;
+        };
         /** ReadSamples */
         ReadSamples: {
             /**
@@ -1181,9 +2956,77 @@ export interface components {
              * @default 400
              */
             characters: number;
+            /**
+             * Search
+             * @description Only samples whose text has this in it; small and capital letters are equal.
+             * @default
+             */
+            search: string;
+            /**
+             * Split
+             * @description Only samples of this split.
+             * @default null
+             */
+            split: string | null;
+        };
+        /** ReadVectors */
+        ReadVectors: {
+            /**
+             * Hook point
+             * @description As in “layers.2.resid_post”. Left out: the first.
+             * @default null
+             */
+            hook: string | null;
+            /**
+             * Sample
+             * @description Only vectors of this sample of the dataset.
+             * @default null
+             */
+            sample: number | null;
+            /**
+             * From
+             * @description Number of the first vector wanted, from 0.
+             * @default 0
+             */
+            offset: number;
+            /**
+             * Limit
+             * @description How many at the most.
+             * @default 20
+             */
+            limit: number;
+            /**
+             * Values
+             * @description How many values of each vector.
+             * @default 8
+             */
+            values: number;
+        };
+        /** RuleCount */
+        RuleCount: {
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "strip_html" | "strip_control" | "normalize_unicode" | "collapse_blanks" | "min_characters" | "max_characters" | "drop_pattern" | "drop_duplicates";
+            /**
+             * Changed
+             * @description Samples that it changed.
+             */
+            changed: number;
+            /**
+             * Dropped
+             * @description Samples that it dropped.
+             */
+            dropped: number;
         };
         /** Sample */
         Sample: {
+            /**
+             * Id
+             * @description The dataset's id and the row, as in “ds_7f3k9q2a/1042”.
+             */
+            id: string;
             /** Row */
             row: number;
             /** Text */
@@ -1199,6 +3042,11 @@ export interface components {
             other: {
                 [key: string]: unknown;
             };
+            /**
+             * Messages
+             * @description The turns, where it is a conversation.
+             */
+            messages: components["schemas"]["Message"][] | null;
         };
         /** SampleHead */
         SampleHead: {
@@ -1206,7 +3054,7 @@ export interface components {
             row: number;
             /**
              * Text
-             * @description Its beginning.
+             * @description Its beginning; with a search, the place around the first hit.
              */
             text: string;
             /**
@@ -1217,12 +3065,66 @@ export interface components {
             /** Split */
             split: string;
         };
+        /** SampleLook */
+        SampleLook: {
+            /**
+             * Text
+             * @description The beginning of the sample, as it would be read.
+             */
+            text: string;
+            /** Length */
+            length: number;
+            /** Split */
+            split: string;
+            /**
+             * Messages
+             * @description How many turns it has, where it is a conversation.
+             */
+            messages: number | null;
+        };
         /** SamplePage */
         SamplePage: {
             /** Samples */
             samples: components["schemas"]["SampleHead"][];
-            /** Total */
+            /**
+             * Total
+             * @description Samples in the dataset, or, where the split alone was asked for, in that split.
+             */
             total: number;
+            /**
+             * Next
+             * @description The row to go on from; null when there is nothing more.
+             */
+            next: number | null;
+            /**
+             * Looked through
+             * @description With a search: how many rows this answer looked at. It can be all it has time for, with no hit.
+             */
+            looked_through: number;
+        };
+        /**
+         * SampleTokens
+         * @description A sample as a tokenization sees it, before it is packed or truncated; a conversation through its chat template.
+         */
+        SampleTokens: {
+            /** Tokens */
+            tokens: components["schemas"]["TokenPiece"][];
+            /**
+             * Roles
+             * @description For a conversation, whose token each is: 0 template, 1 system, 2 user, 3 assistant, 4 tool.
+             */
+            roles: number[] | null;
+            /**
+             * Count
+             * @description Tokens in the sample, or in the part of it that was tokenized.
+             */
+            count: number;
+            /**
+             * Whole
+             * @description False for a very long sample, of which only the beginning was tokenized to be looked at.
+             * @default true
+             */
+            whole: boolean;
         };
         /**
          * SetHubToken
@@ -1244,31 +3146,87 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "texts" | "file" | "upload" | "hub";
+            kind: "texts" | "memory" | "file" | "folder" | "upload" | "hub" | "derived";
             /**
              * Name
-             * @description The file's name, the repository, or how many texts were given.
+             * @description The file's name, the repository, the dataset, or how many texts were given.
              */
             name: string;
             /**
              * Path
-             * @description The file that was read, where it is one on the server.
+             * @description The file or folder that was read, where it is one on the server.
              * @default null
              */
             path: string | null;
             /**
-             * Sample By
-             * @enum {string}
+             * Reading
+             * @description How rows became samples, as asked for.
              */
-            sample_by: "line" | "paragraph" | "document";
-            /** Text Field */
-            text_field: string;
+            reading: components["schemas"]["ReadOptions"] | null;
             /**
              * Hub
              * @description What of the hub it is, where it is from there.
              * @default null
              */
             hub: components["schemas"]["HubSource"] | null;
+            /**
+             * Made from
+             * @description The dataset it was made of, where it was made of one.
+             * @default null
+             */
+            derived: components["schemas"]["DerivedFrom"] | null;
+        };
+        /**
+         * SourceLook
+         * @description What is at a source, and what reading it with these options would make of its first rows.
+         */
+        SourceLook: {
+            /** Files */
+            files: number;
+            /** Bytes */
+            bytes: number;
+            /** Formats */
+            formats: string[];
+            /**
+             * Columns
+             * @description Of the first file; none for plain text.
+             */
+            columns: components["schemas"]["ColumnLook"][];
+            /**
+             * Rows hold
+             * @description What was found, where the options said “auto”.
+             * @enum {string}
+             */
+            rows: "auto" | "text" | "messages" | "sharegpt" | "alpaca";
+            /**
+             * Chosen
+             * @description The text columns that these options come to.
+             */
+            chosen: string[];
+            /**
+             * Samples
+             * @description The first ones.
+             */
+            samples: components["schemas"]["SampleLook"][];
+            /**
+             * Problem
+             * @description Why it cannot be read with these options; null where it can.
+             */
+            problem: string | null;
+            /**
+             * Bad rows
+             * @description What is wrong with rows among the first ones.
+             */
+            bad_rows: string[];
+        };
+        /** SplitCount */
+        SplitCount: {
+            /** Split */
+            split: string;
+            /** Samples */
+            samples: number;
+            /** Tokens */
+            tokens: number;
         };
         /** StartUpload */
         StartUpload: {
@@ -1295,6 +3253,32 @@ export interface components {
              * @description Null where everything was there already.
              */
             job: string | null;
+        };
+        /** Statistics */
+        Statistics: {
+            /** Tokenization */
+            tokenization: string;
+            /** Computed */
+            computed: number;
+            /** Samples */
+            samples: number;
+            /** Tokens */
+            tokens: number;
+            lengths: components["schemas"]["Lengths"];
+            /** Unique Tokens */
+            unique_tokens: number;
+            /** Vocabulary */
+            vocabulary: number;
+            /**
+             * Share of the vocabulary
+             * @description Unique tokens by the vocabulary's size.
+             */
+            vocabulary_share: number | null;
+            /** Top Tokens */
+            top_tokens: components["schemas"]["CountedToken"][];
+            /** Splits */
+            splits: components["schemas"]["SplitCount"][];
+            held_out: components["schemas"]["SplitCount"];
         };
         /** System */
         System: {
@@ -1363,6 +3347,69 @@ export interface components {
         };
         /** Tokenization */
         Tokenization: {
+            /**
+             * Length
+             * @description Tokens in a block, or in a row at the most.
+             * @default 512
+             */
+            max_length: number;
+            /**
+             * Layout
+             * @description Packed: samples one after another, with the end token between them, cut into full blocks; best for training SAEs. Rows: one sample a row.
+             * @default packed
+             * @enum {string}
+             */
+            layout: "packed" | "rows";
+            /**
+             * Special tokens
+             * @description Packed: begin each block with the tokenizer's begin token, if it adds one by itself; the end token between samples is always there. Rows: add whatever the tokenizer adds to a text.
+             * @default true
+             */
+            special_tokens: boolean;
+            /**
+             * Padding
+             * @description Fill rows up to the longest one, or to the full length, on the tokenizer's own side.
+             * @default none
+             * @enum {string}
+             */
+            padding: "none" | "longest" | "max_length";
+            /**
+             * Truncation
+             * @description What is cut where a row would be too long; the first and second are those of a pair. None: rows may be longer than the length above.
+             * @default longest_first
+             * @enum {string}
+             */
+            truncation: "longest_first" | "only_first" | "only_second" | "none";
+            /**
+             * Stride
+             * @description Go on with a long sample in further rows, each beginning with so many tokens of the row before. Left out: what is too long is cut off.
+             * @default null
+             */
+            stride: number | null;
+            /**
+             * Second text
+             * @description The other field of each sample that is the second text of a pair. Left out: no pairs.
+             * @default null
+             */
+            second: string | null;
+            /**
+             * Attention mask
+             * @description Store which tokens are not padding as a column. Packed blocks have no padding and need none.
+             * @default true
+             */
+            attention_mask: boolean;
+            /**
+             * Chat template
+             * @description For conversations: a template (Jinja) in place of the tokenizer's own.
+             * @default null
+             */
+            chat_template: string | null;
+            /**
+             * Held-out share
+             * @description The share of samples kept apart, in blocks or rows of their own, for evaluation. Trainings never see them.
+             * @default 0.05
+             */
+            eval_share: number;
             /** Id */
             id: string;
             /** Name */
@@ -1381,18 +3428,18 @@ export interface components {
              */
             parent: string;
             tokenizer: components["schemas"]["TokenizerFacts"];
-            /** Max Length */
-            max_length: number;
-            /** Special Tokens */
-            special_tokens: boolean;
-            /** Eval Share */
-            eval_share: number;
             /**
              * Fingerprint
              * @description Of text, tokenizer and options together: equal ones are equal blocks.
              */
             fingerprint: string;
             facts: components["schemas"]["TokenizationFacts"] | null;
+            /**
+             * Statistics
+             * @description When its statistics were computed; null: not yet.
+             * @default null
+             */
+            statistics: number | null;
             /**
              * State
              * @enum {string}
@@ -1402,13 +3449,36 @@ export interface components {
             reason: string | null;
             job: components["schemas"]["Job"] | null;
         };
+        /** TokenizationComparison */
+        TokenizationComparison: {
+            first: components["schemas"]["Tokenization"];
+            second: components["schemas"]["Tokenization"];
+            /**
+             * Same text
+             * @description Whether both were made of equal text.
+             */
+            same_text: boolean;
+            /**
+             * Parameters
+             * @description Those that differ.
+             */
+            parameters: components["schemas"]["Difference"][];
+            /**
+             * Counts
+             * @description What tokenizing found, all of it.
+             */
+            counts: components["schemas"]["Difference"][];
+        };
         /** TokenizationFacts */
         TokenizationFacts: {
-            /** Blocks */
+            /**
+             * Blocks
+             * @description Packed blocks, or rows.
+             */
             blocks: number;
             /**
              * Tokens
-             * @description Tokens in all blocks.
+             * @description Tokens in all blocks, padding not counted.
              */
             tokens: number;
             /** Held Out Blocks */
@@ -1422,7 +3492,7 @@ export interface components {
             held_out_samples: number;
             /**
              * Left over
-             * @description Tokens at the end that did not fill a block.
+             * @description Tokens at the end that did not fill a block, or that truncation cut off.
              */
             dropped_tokens: number;
             /**
@@ -1430,6 +3500,48 @@ export interface components {
              * @description Bytes on disk.
              */
             bytes: number;
+            /**
+             * Padding
+             * @description Tokens that fill rows up.
+             * @default 0
+             */
+            padding_tokens: number;
+            /**
+             * Truncated
+             * @description Samples of which something was cut off.
+             * @default 0
+             */
+            truncated_samples: number;
+            /**
+             * Left out
+             * @description Samples that could not be tokenized: what the chat template refused.
+             * @default 0
+             */
+            bad_samples: number;
+            /**
+             * Longest row
+             * @description Tokens in the longest block or row, padding not counted.
+             * @default null
+             */
+            longest: number | null;
+            /**
+             * Padding token
+             * @description Id of the token that fills rows up; null without padding.
+             * @default null
+             */
+            pad_id: number | null;
+            /**
+             * Largest id
+             * @description The largest token id that occurs.
+             * @default null
+             */
+            largest_id: number | null;
+            /**
+             * Vocabulary
+             * @description How many different tokens the tokenizer has.
+             * @default null
+             */
+            vocabulary: number | null;
         };
         /** TokenizationList */
         TokenizationList: {
@@ -1439,28 +3551,79 @@ export interface components {
         /** TokenizeDataset */
         TokenizeDataset: {
             /**
-             * Block length
-             * @description Tokens in each block. Packed blocks are always full.
+             * Length
+             * @description Tokens in a block, or in a row at the most.
              * @default 512
              */
             max_length: number;
             /**
+             * Layout
+             * @description Packed: samples one after another, with the end token between them, cut into full blocks; best for training SAEs. Rows: one sample a row.
+             * @default packed
+             * @enum {string}
+             */
+            layout: "packed" | "rows";
+            /**
              * Special tokens
-             * @description Begin each block with the tokenizer's begin token, if it adds one by itself. The end token between samples is always there.
+             * @description Packed: begin each block with the tokenizer's begin token, if it adds one by itself; the end token between samples is always there. Rows: add whatever the tokenizer adds to a text.
              * @default true
              */
             special_tokens: boolean;
             /**
+             * Padding
+             * @description Fill rows up to the longest one, or to the full length, on the tokenizer's own side.
+             * @default none
+             * @enum {string}
+             */
+            padding: "none" | "longest" | "max_length";
+            /**
+             * Truncation
+             * @description What is cut where a row would be too long; the first and second are those of a pair. None: rows may be longer than the length above.
+             * @default longest_first
+             * @enum {string}
+             */
+            truncation: "longest_first" | "only_first" | "only_second" | "none";
+            /**
+             * Stride
+             * @description Go on with a long sample in further rows, each beginning with so many tokens of the row before. Left out: what is too long is cut off.
+             * @default null
+             */
+            stride: number | null;
+            /**
+             * Second text
+             * @description The other field of each sample that is the second text of a pair. Left out: no pairs.
+             * @default null
+             */
+            second: string | null;
+            /**
+             * Attention mask
+             * @description Store which tokens are not padding as a column. Packed blocks have no padding and need none.
+             * @default true
+             */
+            attention_mask: boolean;
+            /**
+             * Chat template
+             * @description For conversations: a template (Jinja) in place of the tokenizer's own.
+             * @default null
+             */
+            chat_template: string | null;
+            /**
              * Held-out share
-             * @description The share of samples kept apart, in blocks of their own, for evaluation. Trainings never see them.
+             * @description The share of samples kept apart, in blocks or rows of their own, for evaluation. Trainings never see them.
              * @default 0.05
              */
             eval_share: number;
             /**
              * Tokenizer
-             * @description A folder with a tokenizer in it (tokenizer.json …), such as a model's own folder.
+             * @description A folder with a tokenizer in it (tokenizer.json …), such as a model's own folder; “hub:owner/name”; or the id of a tokenization, to use its tokenizer again.
              */
             tokenizer: string;
+            /**
+             * Revision
+             * @description For a tokenizer of the hub: a branch, a tag or a commit. Left out: the newest state.
+             * @default null
+             */
+            revision: string | null;
             /**
              * Name
              * @description What you call it. Left out: made from the options.
@@ -1470,15 +3633,125 @@ export interface components {
         };
         /** TokenizerFacts */
         TokenizerFacts: {
-            /** Path */
+            /**
+             * Path
+             * @description The folder, or “hub:owner/name”.
+             */
             path: string;
             /** Name */
             name: string;
             /**
              * Fingerprint
-             * @description SHA-256 of its files.
+             * @description SHA-256 of its files; null until they are here.
              */
-            fingerprint: string;
+            fingerprint: string | null;
+            /**
+             * Revision
+             * @description The one of the hub that was asked for.
+             * @default null
+             */
+            revision: string | null;
+            /**
+             * Commit
+             * @description What the revision was then.
+             * @default null
+             */
+            commit: string | null;
+        };
+        /** TriedText */
+        TriedText: {
+            /**
+             * Text
+             * @description What the model wrote.
+             */
+            text: string;
+            /**
+             * Tokens
+             * @description New tokens, the end token among them.
+             */
+            tokens: number;
+            /**
+             * Ended
+             * @description Whether the model ended by itself; else the new tokens were used up.
+             */
+            ended: boolean;
+            /**
+             * Seconds
+             * @description What the writing took; loading is not counted.
+             */
+            seconds: number;
+            /**
+             * Device
+             * @description Where it was loaded: cuda or cpu.
+             */
+            device: string;
+            /**
+             * Precision
+             * @description The one that it was loaded in.
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            /**
+             * Measured
+             * @description Bytes of the weights as loaded, counted.
+             */
+            measured: number;
+            /**
+             * Quantized
+             * @description Share of the parameters really held in fewer bits; null: none asked for.
+             */
+            quantized_share: number | null;
+        };
+        /** TryModel */
+        TryModel: {
+            /**
+             * Prompt
+             * @description What the model goes on from, or answers.
+             */
+            prompt: string;
+            /**
+             * As a chat
+             * @description Send the prompt through the model's chat template.
+             * @default false
+             */
+            chat: boolean;
+            /**
+             * New tokens
+             * @description How many tokens it writes at the most.
+             * @default 50
+             */
+            max_tokens: number;
+            /**
+             * Temperature
+             * @description 0: always the likeliest token.
+             * @default 0
+             */
+            temperature: number;
+            /**
+             * Top p
+             * @description Choose among the likeliest tokens of this total probability.
+             * @default 1
+             */
+            top_p: number;
+            /**
+             * Seed
+             * @description The same seed writes the same text.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Precision
+             * @description How the weights are held in memory.
+             * @default float32
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            /**
+             * Smaller if needed
+             * @description Where the memory does not suffice, take the next smaller precision that fits.
+             * @default false
+             */
+            smaller: boolean;
         };
         /** Upload */
         Upload: {
@@ -1501,6 +3774,117 @@ export interface components {
              * @description Where in the file this part begins.
              */
             offset: number;
+        };
+        /** VectorPage */
+        VectorPage: {
+            /** Hook */
+            hook: string;
+            /** Rows */
+            rows: components["schemas"]["VectorRow"][];
+            /**
+             * Total
+             * @description How many there are, of the sample or in all.
+             */
+            total: number;
+        };
+        /** VectorRow */
+        VectorRow: {
+            /**
+             * Row
+             * @description Of the capture, from 0.
+             */
+            row: number;
+            /**
+             * Sample
+             * @description Row of the dataset.
+             */
+            sample: number;
+            /**
+             * Position
+             * @description In its block or row of the tokenization.
+             */
+            position: number;
+            /**
+             * Block
+             * @description Number of the block or row of the tokenization.
+             */
+            block: number;
+            /** Held Out */
+            held_out: boolean;
+            /**
+             * Counted
+             * @description Whether averages and metrics are taken over it.
+             */
+            counted: boolean;
+            /**
+             * Token id
+             * @description Of the token.
+             */
+            id: number;
+            /** Token */
+            token: string;
+            /**
+             * Before
+             * @description The text before the token, in its block.
+             */
+            before: string;
+            /**
+             * After
+             * @description The text after it.
+             */
+            after: string;
+            /** Norm */
+            norm: number;
+            /**
+             * Values
+             * @description The first of its values.
+             */
+            values: number[];
+        };
+        /** VocabularyCheck */
+        VocabularyCheck: {
+            /** Fits */
+            fits: boolean;
+            /**
+             * Vocabulary
+             * @description How many ids the model knows.
+             */
+            vocabulary: number;
+            /**
+             * Largest id
+             * @description The largest id in the tokenization.
+             */
+            largest_id: number;
+            /**
+             * In words
+             * @description Why it fits or does not.
+             */
+            sentence: string;
+        };
+        /** WeightCounts */
+        WeightCounts: {
+            /** Parameters */
+            parameters: number;
+            /**
+             * Quantizable
+             * @description Parameters that int8, nf4, fp4 and hqq2 hold in fewer bits.
+             */
+            quantizable: number;
+            /**
+             * Matrices
+             * @description How many matrices these are in.
+             */
+            matrices: number;
+            /**
+             * Rows
+             * @description How many rows these matrices have together.
+             */
+            rows: number;
+            /**
+             * Buffers
+             * @description Bytes of what is no parameter, in every precision.
+             */
+            buffers: number;
         };
     };
     responses: never;
@@ -1565,13 +3949,55 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Make a dataset from a list of texts, a file, an upload, or a dataset of the hub. */
+            /** @description Make a dataset from a list of texts, a file, a folder, an upload, or a dataset of the hub. */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    look_at_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAtSource"];
+            };
+        };
+        responses: {
+            /** @description Show what is in a file, a folder or an upload, and what would be read of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceLook"];
                 };
             };
             /** @description What is wrong and what to do. */
@@ -1770,6 +4196,10 @@ export interface operations {
                 limit?: number;
                 /** @description How much of each text is sent. */
                 characters?: number;
+                /** @description Only samples whose text has this in it; small and capital letters are equal. */
+                search?: string;
+                /** @description Only samples of this split. */
+                split?: string;
             };
             header?: never;
             path: {
@@ -1779,7 +4209,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of a dataset's samples. */
+            /** @description A page of a dataset's samples, of all or of those that are looked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1849,6 +4279,186 @@ export interface operations {
             };
         };
     };
+    read_sample_tokens: {
+        parameters: {
+            query: {
+                /** @description Under which of them. */
+                tokenization: string;
+                /** @description Number of the first token wanted, from 0. */
+                offset?: number;
+                /** @description How many tokens at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A sample's tokens under one of the dataset's tokenizations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleTokens"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    clean_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleanDataset"];
+            };
+        };
+        responses: {
+            /** @description Make a cleaned copy of a dataset; the dataset itself stays as it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    preview_cleaning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewCleaning"];
+            };
+        };
+        responses: {
+            /** @description Show what rules would do to some of a dataset's samples. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningPreview"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    arrange_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrangeDataset"];
+            };
+        };
+        responses: {
+            /** @description Make a shuffled, split or shortened copy of a dataset; the dataset itself stays as it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
     tokenize_dataset: {
         parameters: {
             query?: never;
@@ -1864,7 +4474,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Tokenize a dataset into packed blocks; an equal tokenization that is there already is not made again. */
+            /** @description Tokenize a dataset into packed blocks or rows; an equal tokenization that is there already is not made again. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1914,6 +4524,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenizationList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    compare_tokenizations: {
+        parameters: {
+            query: {
+                /** @description Id of a tokenization. */
+                first: string;
+                /** @description Id of another one. */
+                second: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Two tokenizations side by side. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenizationComparison"];
                 };
             };
             /** @description What is wrong and what to do. */
@@ -2081,6 +4734,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletePlan"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    get_statistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What counting a tokenization found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    compute_statistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Count a tokenization's tokens and lengths; what was counted before is not counted again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    check_vocabulary: {
+        parameters: {
+            query: {
+                /** @description The folder of a model, with its config.json in it. */
+                model: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say whether a model knows all tokens of a tokenization. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyCheck"];
                 };
             };
             /** @description What is wrong and what to do. */
@@ -2450,6 +5226,859 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HubCheck"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                /** @description Words that the name, id, source or tags must hold. */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All models, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    add_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddModel"];
+            };
+        };
+        responses: {
+            /** @description Get a model from the hub, or link one that is on the disk; one that is there already is not added again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    list_cached_models: {
+        parameters: {
+            query?: {
+                /** @description Words that the name must hold. */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Models that other tools have downloaded to this machine, ready to be linked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CachedModelList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One model. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    delete_model: {
+        parameters: {
+            query?: {
+                /** @description Ids that the user was told would go along. When more would go by now, nothing is deleted. Left out: everything may go. */
+                agreed?: string[];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a model, or the link to it, and all that was made from it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    edit_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditObject"];
+            };
+        };
+        responses: {
+            /** @description Rename a model, change its tags or notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    plan_delete_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say what deleting a model would take with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletePlan"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    get_model_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a model's makers say of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCard"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    estimate_memory: {
+        parameters: {
+            query?: {
+                /** @description How the weights are held in memory. */
+                precision?: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say how much memory a model's weights take in a precision, and whether that is free now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryEstimate"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    try_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryModel"];
+            };
+        };
+        responses: {
+            /** @description Let a model go on from a text, or answer it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedText"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    list_captures: {
+        parameters: {
+            query?: {
+                /** @description Only those of the model with this id. */
+                model?: string;
+                /** @description Only those of the dataset with this id. */
+                dataset?: string;
+                /** @description Words that the name, id, hook points or tags must hold. */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All captures, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    capture_activations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureActivations"];
+            };
+        };
+        responses: {
+            /** @description Capture a model's activations over a text; an equal capture that is there already is not made again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    estimate_capture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstimateCapture"];
+            };
+        };
+        responses: {
+            /** @description Say what a capture would take, before it is begun. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureEstimate"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    get_capture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One capture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capture"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    delete_capture: {
+        parameters: {
+            query?: {
+                /** @description Ids that the user was told would go along. When more would go by now, nothing is deleted. Left out: everything may go. */
+                agreed?: string[];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a capture and all that was made from it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    edit_capture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditObject"];
+            };
+        };
+        responses: {
+            /** @description Rename a capture, change its tags or notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capture"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    plan_delete_capture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say what deleting a capture would take with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletePlan"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    append_to_capture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppendTokens"];
+            };
+        };
+        responses: {
+            /** @description Add the vectors of more tokens of the same text to a capture. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    export_capture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCapture"];
+            };
+        };
+        responses: {
+            /** @description Write a capture's vectors to npy or safetensors files, and beside them which token each is of. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    read_vectors: {
+        parameters: {
+            query?: {
+                /** @description As in “layers.2.resid_post”. Left out: the first. */
+                hook?: string;
+                /** @description Only vectors of this sample of the dataset. */
+                sample?: number;
+                /** @description Number of the first vector wanted, from 0. */
+                offset?: number;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description How many values of each vector. */
+                values?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a capture's vectors, each with its token in its text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VectorPage"];
                 };
             };
             /** @description What is wrong and what to do. */

@@ -2,12 +2,13 @@ import { Dialog, Notification } from '@jupyterlab/apputils';
 import type { CommandRegistry } from '@lumino/commands';
 import { ApiError } from '../api/errors';
 import type { AddDataset, EditObject, Job, JobAction } from '../api/types';
+import { addIfPlain } from './adding/arriving';
 import { CommandIDs } from './commandIds';
 import { askDelete } from './deleteDialog';
 import { isDataset, type DatasetObject, type DatasetsModel } from './model';
 import type { IMiStudio } from '../tokens';
 import type { IKernelHandoff } from '../kernel/tokens';
-import type { Uploads } from './uploads';
+import type { Uploads } from './adding/uploads';
 import { asStudioObject } from './words';
 import type { ListState } from './listState';
 
@@ -16,7 +17,11 @@ export class DatasetActions {
   constructor(private readonly options: DatasetActions.IOptions) {}
 
   open(object: DatasetObject): void {
-    void this.options.commands.execute(CommandIDs.open, { id: object.id });
+    this.openId(object.id);
+  }
+
+  openId(id: string): void {
+    void this.options.commands.execute(CommandIDs.open, { id });
   }
 
   tokenize(dataset: string): void {
@@ -83,10 +88,35 @@ export class DatasetActions {
     this.options.uploads.add(files);
   }
 
-  /** Add files that are on the server already, by their paths there. */
+  /** Folders of the reader's computer cannot be sent. */
+  explainFolders(): void {
+    const { trans } = this.options.studio;
+    Notification.info(
+      trans.__(
+        'A folder cannot be uploaded. Put it on the server, and add it by its path there; or drop its files.'
+      ),
+      {
+        autoClose: 10_000,
+        actions: [
+          {
+            label: trans.__('Add by path…'),
+            callback: () =>
+              void this.options.commands.execute(CommandIDs.addPath)
+          }
+        ]
+      }
+    );
+  }
+
+  /** Add files and folders that are on the server already; where it is not plain how to read one, ask. */
   async addPaths(paths: readonly string[]): Promise<void> {
+    const { commands, studio } = this.options;
     for (const path of paths) {
-      await this.attempt(() => this.options.model.add({ path }));
+      await this.attempt(async () => {
+        if (await addIfPlain(studio.client, { path })) {
+          await commands.execute(CommandIDs.addPath, { path });
+        }
+      });
     }
   }
 
@@ -132,7 +162,7 @@ export class DatasetActions {
     const dialog = new Dialog({
       title: trans.__('Cancel this job?'),
       body: trans.__(
-        'What “%1” has read or tokenized so far is thrown away. Pause keeps it.',
+        'What was made for “%1” so far is thrown away. Pause keeps it.',
         object.name
       ),
       buttons: [

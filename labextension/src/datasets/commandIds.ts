@@ -12,6 +12,8 @@ export namespace CommandIDs {
   export const refresh = 'mistudio:refresh-datasets';
   export const selectAll = 'mistudio:select-all-datasets';
   export const tokenize = 'mistudio:tokenize-dataset';
+  export const clean = 'mistudio:clean-dataset';
+  export const arrange = 'mistudio:arrange-dataset';
   export const rename = 'mistudio:rename-dataset';
   export const remove = 'mistudio:delete-dataset';
   export const copyId = 'mistudio:copy-dataset-id';
@@ -29,6 +31,22 @@ const id = {
 /** What commands take: nothing, an object, an object and where in it. */
 export const NONE = { args: { type: 'object', properties: {} } } as const;
 export const ID = { args: { type: 'object', properties: { id } } } as const;
+export const ADD = {
+  args: {
+    type: 'object',
+    properties: {
+      path: {
+        type: 'string',
+        description: 'A file or folder on the server; left out: asks for it.'
+      },
+      draft: {
+        type: 'string',
+        description: 'What was asked for so far, as JSON.'
+      },
+      id: { type: 'string', description: 'Id of the document.' }
+    }
+  }
+} as const;
 export const OPEN = {
   args: {
     type: 'object',
@@ -36,7 +54,8 @@ export const OPEN = {
       id,
       tab: {
         type: 'string',
-        description: 'samples, tokenizations, preview or about.'
+        description:
+          'samples, tokenizations, statistics, compare, preview, clean, arrange or about.'
       }
     }
   }

@@ -1,42 +1,37 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import {
-  addIcon,
   copyIcon,
   deleteIcon,
   editIcon,
-  fileUploadIcon,
-  pasteIcon,
   refreshIcon
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import type { ChooseFile } from './addDialogs';
+import type { AddDocuments } from './adding/addDocuments';
+import { addAddingCommands } from './adding/commands';
+import type { IServerFiles } from './adding/serverFiles';
 import { CommandIDs, ID, NONE, OPEN, type Pointed } from './commandIds';
 import type { DatasetsDesk } from './desk';
-import type { Tab } from './documentModel';
-import type { DatasetDocuments } from './documents';
-import { datasetsIcon, hubIcon, tokenizationIcon } from './icons';
+import type { Tab } from './document/tabNames';
+import type { DatasetDocuments } from './document/documents';
+import { datasetsIcon } from './icons';
 import { addJobCommands } from './jobCommands';
-import { isDataset, type DatasetObject } from './model';
-
-/** The files of the server that are marked in JupyterLab's own browser. */
-export interface IServerFiles {
-  selected(): string[];
-  choose: ChooseFile;
-}
+import { addMakingCommands } from './makingCommands';
+import type { DatasetObject } from './model';
 
 export function addCommands(
   commands: CommandRegistry,
   desk: DatasetsDesk,
   options: {
     documents: DatasetDocuments;
+    adding: AddDocuments;
     show: () => void;
     files?: IServerFiles;
   }
 ): void {
   const { trans } = desk.studio;
   const { model, state, actions } = desk;
-  const { documents, show, files } = options;
+  const { documents, adding, show, files } = options;
   const pointed: Pointed = args => {
     if (typeof args.id !== 'string') {
       return state.targets;
@@ -51,8 +46,6 @@ export function addCommands(
   const chooseOne = trans.__(
     'Select one dataset or tokenization in the panel first.'
   );
-  const add = (params: Parameters<typeof actions.add>[0]) =>
-    actions.add(params);
 
   commands.addCommand(CommandIDs.open, {
     label: trans.__('Open Dataset'),
@@ -75,45 +68,6 @@ export function addCommands(
     describedBy: NONE,
     execute: show
   });
-  commands.addCommand(CommandIDs.addPath, {
-    label: trans.__('Add a Dataset From a File on the Server…'),
-    caption: trans.__('Read a .txt or .jsonl file that the server can see'),
-    icon: addIcon,
-    describedBy: NONE,
-    execute: async () => {
-      const { askPath } = await import('./addDialogs');
-      await askPath({ studio: desk.studio, add, choose: files?.choose });
-    }
-  });
-  commands.addCommand(CommandIDs.addHub, {
-    label: trans.__('Add a Dataset From the Hub…'),
-    caption: trans.__(
-      'Download a dataset that others have shared, and read it'
-    ),
-    icon: hubIcon,
-    describedBy: NONE,
-    execute: async () => {
-      const { askHub } = await import('./hubDialog');
-      await askHub({ studio: desk.studio, add });
-    }
-  });
-  commands.addCommand(CommandIDs.upload, {
-    label: trans.__('Upload a File as Dataset…'),
-    caption: trans.__('Send .txt or .jsonl files from your computer'),
-    icon: fileUploadIcon,
-    describedBy: NONE,
-    execute: () => chooseLocal(chosen => actions.addFiles(chosen))
-  });
-  commands.addCommand(CommandIDs.paste, {
-    label: trans.__('Paste Texts as Dataset…'),
-    caption: trans.__('Make a dataset of texts that you type or paste'),
-    icon: pasteIcon,
-    describedBy: NONE,
-    execute: async () => {
-      const { askTexts } = await import('./addDialogs');
-      await askTexts({ studio: desk.studio, add });
-    }
-  });
   commands.addCommand(CommandIDs.refresh, {
     label: trans.__('Refresh Datasets'),
     caption: trans.__('Ask the server for all datasets again'),
@@ -128,26 +82,7 @@ export function addCommands(
     isEnabled: () => model.datasets.length > 0,
     execute: () => state.selectAll()
   });
-  commands.addCommand(CommandIDs.tokenize, {
-    label: trans.__('Tokenize Dataset…'),
-    caption: args =>
-      one(args)?.state === 'ready'
-        ? trans.__('Cut its text into tokens for a model')
-        : trans.__('Select one dataset that is ready first.'),
-    icon: tokenizationIcon,
-    describedBy: ID,
-    isEnabled: args => {
-      const object = one(args);
-      return object !== null && isDataset(object) && object.state === 'ready';
-    },
-    execute: async args => {
-      const object = one(args);
-      if (object) {
-        const { content } = await documents.open(object.id, 'tokenizations');
-        content.document.beginTokenize();
-      }
-    }
-  });
+  addMakingCommands(commands, desk, documents, one);
   commands.addCommand(CommandIDs.rename, {
     label: trans.__('Rename Dataset…'),
     caption: args =>
@@ -190,19 +125,7 @@ export function addCommands(
           .join('\n')
       )
   });
-  if (files) {
-    commands.addCommand(CommandIDs.addSelectedFiles, {
-      label: trans.__('Add to Datasets'),
-      caption: trans.__('Make a dataset of each selected .txt or .jsonl file'),
-      icon: datasetsIcon,
-      describedBy: NONE,
-      isEnabled: () => files.selected().length > 0,
-      execute: async () => {
-        show();
-        await actions.addPaths(files.selected());
-      }
-    });
-  }
+  addAddingCommands(commands, desk, { adding, show, files });
   addJobCommands(commands, desk, pointed);
   // Each by its id: without one, all toolbars of the page are drawn again.
   state.changed.connect(() => {
@@ -212,14 +135,4 @@ export function addCommands(
       }
     }
   });
-}
-
-/** The browser's own dialog for files of the reader's computer. */
-function chooseLocal(then: (files: File[]) => void): void {
-  const input = document.createElement('input');
-  input.type = 'file';
-  input.multiple = true;
-  input.accept = '.txt,.jsonl';
-  input.onchange = () => then(Array.from(input.files ?? []));
-  input.click();
 }

@@ -7,7 +7,7 @@ import { DatasetActions } from './actions';
 import { CommandIDs } from './commandIds';
 import { ListState } from './listState';
 import { DatasetsModel } from './model';
-import { Uploads } from './uploads';
+import { Uploads } from './adding/uploads';
 
 /** Everything about datasets that panel, documents and commands share. */
 export class DatasetsDesk {
@@ -73,7 +73,10 @@ export class DatasetsDesk {
       // The command that was chosen still runs from it in this turn.
       requestAnimationFrame(() => {
         menu.dispose();
-        below.focus();
+        // What the command opened may have taken the focus by now.
+        if (document.activeElement === document.body) {
+          below.focus();
+        }
       });
     });
     const { left, bottom } = below.getBoundingClientRect();

@@ -9,12 +9,13 @@ import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ITranslator } from '@jupyterlab/translation';
 import { IKernelHandoff } from '../kernel/tokens';
 import { IMiStudio } from '../tokens';
+import { AddDocuments } from './adding/addDocuments';
+import { serverFiles } from './adding/serverFiles';
 import { CommandIDs } from './commandIds';
 import { addCommands } from './commands';
 import { DatasetsDesk } from './desk';
-import { DatasetDocuments } from './documents';
+import { DatasetDocuments } from './document/documents';
 import { DatasetsPanel } from './panel';
-import { serverFiles } from './serverFiles';
 
 /** Text: where it comes from, how it is cut, what is in it. */
 export const datasetsPlugin: JupyterFrontEndPlugin<void> = {
@@ -54,15 +55,19 @@ export const datasetsPlugin: JupyterFrontEndPlugin<void> = {
     restorer?.add(panel, panel.id);
 
     const documents = new DatasetDocuments(app, desk);
+    const files = browser
+      ? serverFiles(browser, serverPath, studio.trans)
+      : undefined;
+    const adding = new AddDocuments(app, desk, files?.choose);
     addCommands(app.commands, desk, {
       documents,
+      adding,
       show: () => app.shell.activateById(panel.id),
-      files: browser
-        ? serverFiles(browser, serverPath, studio.trans)
-        : undefined
+      files
     });
     if (restorer) {
       documents.restore(restorer);
+      adding.restore(restorer);
     }
     studio.openers.add('ds_', CommandIDs.open);
     studio.openers.add('tk_', CommandIDs.open);

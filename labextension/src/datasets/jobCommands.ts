@@ -9,6 +9,7 @@ import type { JobAction } from '../api/types';
 import { pauseIcon } from '../ui/icons';
 import { CommandIDs, ID, type Pointed } from './commandIds';
 import type { DatasetsDesk } from './desk';
+import { workOf } from './words';
 
 /** What can be done with the jobs that read or tokenize the selected objects. */
 export function addJobCommands(
@@ -37,9 +38,13 @@ export function addJobCommands(
       icon,
       describedBy: ID,
       isEnabled: args => able(args).length > 0,
-      // Menus show them where a job stands between the object and being ready.
+      // Menus show them where a job works, or stands between the object and being ready.
       isVisible: args =>
-        pointed(args).some(each => each.job !== null && each.state !== 'ready'),
+        pointed(args).some(
+          each =>
+            workOf(each) !== null ||
+            (each.job !== null && each.state !== 'ready')
+        ),
       execute: async args => {
         for (const object of able(args)) {
           await desk.actions.control(object, action);

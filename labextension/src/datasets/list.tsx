@@ -9,7 +9,7 @@ import { ListHead } from './listHead';
 import type { IRow, SelectHow } from './listState';
 import { isDataset, type DatasetObject } from './model';
 import { DatasetRow } from './row';
-import { UploadRow } from './uploadRow';
+import { UploadRow } from './adding/uploadRow';
 
 const ROW = 45;
 
@@ -50,7 +50,12 @@ export function DatasetList(props: { desk: DatasetsDesk }): JSX.Element {
           className="jp-mistudio-Uploads"
           ids={uploads.all.map(upload => upload.id)}
           label={trans.__('Files on their way')}
-          onOpen={() => undefined}
+          onOpen={id => {
+            const upload = uploads.all.find(each => each.id === id);
+            if (upload?.state === 'asking') {
+              uploads.answer(upload);
+            }
+          }}
           onSelect={() => undefined}
           onDelete={id => {
             const upload = uploads.all.find(each => each.id === id);
@@ -107,7 +112,7 @@ function Nothing(props: { desk: DatasetsDesk }): JSX.Element | null {
   ) : (
     <EmptyState
       sentence={trans.__(
-        'No text yet: drop a .txt or .jsonl file here, or choose one.'
+        'No text yet: drop a file with text here, or choose one.'
       )}
       button={{
         label: trans.__('Upload a file…'),

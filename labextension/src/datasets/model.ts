@@ -7,6 +7,8 @@ import { ApiError } from '../api/errors';
 import type { EventStream } from '../api/events';
 import type {
   AddDataset,
+  ArrangeDataset,
+  CleanDataset,
   Dataset,
   DeletePlan,
   EditObject,
@@ -133,6 +135,20 @@ export class DatasetsModel implements IDisposable {
 
   tokenize(id: string, params: Partial<TokenizeDataset>): Promise<Started> {
     return this.client.post('/datasets/{id}/tokenizations', {
+      path: { id },
+      body: params
+    });
+  }
+
+  clean(id: string, params: Partial<CleanDataset>): Promise<Started> {
+    return this.client.post('/datasets/{id}/clean', {
+      path: { id },
+      body: params
+    });
+  }
+
+  arrange(id: string, params: Partial<ArrangeDataset>): Promise<Started> {
+    return this.client.post('/datasets/{id}/arrange', {
       path: { id },
       body: params
     });

@@ -4,7 +4,7 @@ import { AccordionPanel } from '@lumino/widgets';
 import * as React from 'react';
 import { StudioPanel, StudioSection } from '../ui/panel';
 import type { DatasetsDesk } from './desk';
-import { FileDrops } from './fileDrops';
+import { FileDrops } from './adding/fileDrops';
 import { datasetsIcon } from './icons';
 import { DatasetList } from './list';
 
@@ -52,6 +52,7 @@ export class DatasetsPanel extends StudioPanel {
     this.drops = new FileDrops({
       node: this.node,
       onFiles: files => actions.addFiles(files),
+      onFolders: () => actions.explainFolders(),
       onPaths: paths => void actions.addPaths(paths.map(this.serverPath))
     });
   }

@@ -1,11 +1,18 @@
 // What is said of a dataset or a tokenization: facts for rows, documents and inserted code.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Dataset, Job, Progress, Tokenization } from '../api/types';
+import type {
+  Dataset,
+  Job,
+  Progress,
+  SourceLook,
+  Tokenization
+} from '../api/types';
 import type { IStudioObject } from '../kernel/tokens';
 import { bytes, exact, percent, short } from '../ui/format';
 import { atRest, progressFacts } from '../ui/progressLine';
 import { jobState, type ChipState } from '../ui/stateChip';
+import { isFinal } from '../jobs/order';
 import { isDataset, type DatasetObject } from './model';
 
 /** What the chip shows: while a job stands between the object and being ready, the job's own state. */
@@ -32,11 +39,19 @@ export function reasonOf(
   object: DatasetObject,
   trans: TranslationBundle
 ): string | null {
-  const { job } = object;
+  const { job, state } = object;
+  if (state === 'ready') {
+    return object.reason;
+  }
   if (job?.state === 'queued') {
     return waiting(job, trans);
   }
   return object.reason ?? job?.reason ?? null;
+}
+
+/** The job that has not ended: one that makes the object, or counts one that is there. */
+export function workOf({ job }: DatasetObject): Job | null {
+  return job && !isFinal(job) ? job : null;
 }
 
 function waiting(job: Job, trans: TranslationBundle): string | null {
@@ -55,9 +70,10 @@ function waiting(job: Job, trans: TranslationBundle): string | null {
     : trans.__('Place %1 in the queue.', job.place);
 }
 
-/** How far the job is that stands between the object and being ready. */
-export function progressOf({ job, state }: DatasetObject): Progress | null {
-  if (state !== 'working' || !job) {
+/** How far the job is that works on the object. */
+export function progressOf(object: DatasetObject): Progress | null {
+  const job = workOf(object);
+  if (!job) {
     return null;
   }
   return job.state === 'paused' || job.state === 'interrupted'
@@ -90,24 +106,46 @@ function datasetFacts({ facts }: Dataset, trans: TranslationBundle): string[] {
     return [];
   }
   const splits = Object.keys(facts.splits).length;
+  const { conversations } = facts;
   return [
-    samples(facts.samples, trans),
+    conversations && conversations === facts.samples
+      ? trans._n(
+          '%2 conversation',
+          '%2 conversations',
+          conversations,
+          exact(conversations)
+        )
+      : samples(facts.samples, trans),
     bytes(facts.bytes),
     trans._n('%2 split', '%2 splits', splits, exact(splits))
   ];
 }
 
 function tokenizationFacts(
-  { facts, max_length: length }: Tokenization,
+  object: Tokenization,
   trans: TranslationBundle
 ): string[] {
+  const { facts } = object;
   return facts
     ? [
         trans.__('%1 tokens', short(facts.tokens)),
-        trans.__('blocks of %1', exact(length)),
+        layoutWords(object, trans),
         bytes(facts.bytes)
       ]
     : [];
+}
+
+/** What its tokens stand in: packed blocks, or a row for each sample. */
+export function layoutWords(
+  { layout, max_length: length, truncation }: Tokenization,
+  trans: TranslationBundle
+): string {
+  if (layout === 'packed') {
+    return trans.__('blocks of %1', exact(length));
+  }
+  return truncation === 'none'
+    ? trans.__('rows of any length')
+    : trans.__('rows up to %1', exact(length));
 }
 
 export function samples(count: number, trans: TranslationBundle): string {
@@ -128,10 +166,25 @@ export function asStudioObject(
   }
   const detail = object.facts
     ? trans.__(
-        '%1 tokens in blocks of %2',
+        '%1 tokens in %2',
         exact(object.facts.tokens),
-        exact(object.max_length)
+        layoutWords(object, trans)
       )
     : trans.__('not ready yet');
   return { kind: 'tokenization', id, name, detail };
+}
+
+/** What the rows of a source hold. */
+export function rowsWords(
+  rows: SourceLook['rows'],
+  trans: TranslationBundle
+): string {
+  const words: Record<SourceLook['rows'], string> = {
+    auto: trans.__('rows'),
+    text: trans.__('rows with text'),
+    messages: trans.__('conversations (messages)'),
+    sharegpt: trans.__('conversations (ShareGPT)'),
+    alpaca: trans.__('conversations (Alpaca)')
+  };
+  return words[rows];
 }

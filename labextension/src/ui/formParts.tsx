@@ -6,27 +6,50 @@ import type {
   WidgetProps
 } from '@rjsf/utils';
 import * as React from 'react';
+import { Checks } from './formChecks';
+import { inWords } from './formSchema';
+
+/** What the server said of one field. */
+export interface IRefusal {
+  /** The field's, as the form has it. */
+  id: string;
+  sentence: string;
+}
 
 function Field(props: FieldTemplateProps): JSX.Element {
   const { id, label, schema, required, rawErrors, displayLabel } = props;
+  const { refusal } = (props.formContext ?? {}) as { refusal?: IRefusal };
+  const wrong = [
+    ...(rawErrors ?? []),
+    ...(refusal?.id === id ? [refusal.sentence] : [])
+  ];
+  const isGroup = props.uiSchema?.['ui:widget'] === 'checks';
   if (id === 'root') {
     return <>{props.children}</>;
   }
   const unit = (schema as { unit?: string }).unit;
   const list = schema.type === 'array';
   return (
-    <div className="jp-mistudio-Field" data-wrong={rawErrors ? '' : undefined}>
+    <div
+      className="jp-mistudio-Field"
+      data-wrong={wrong.length ? '' : undefined}
+    >
       {(displayLabel || list) && (
-        <label className="jp-mistudio-Field-label" htmlFor={id}>
+        <label
+          className="jp-mistudio-Field-label"
+          // Boxes have names of their own, and this one as a group.
+          htmlFor={isGroup ? undefined : id}
+          id={`${id}__label`}
+        >
           {label}
           {unit && <span className="jp-mistudio-Field-unit"> {unit}</span>}
           {required && <span aria-hidden> *</span>}
         </label>
       )}
       {props.children}
-      {rawErrors && (
+      {wrong.length > 0 && (
         <div className="jp-mistudio-Field-error" role="alert">
-          {rawErrors.join(' ')}
+          {wrong.join(' ')}
         </div>
       )}
       {schema.description && (
@@ -40,6 +63,34 @@ function Field(props: FieldTemplateProps): JSX.Element {
 
 function Fields(props: ObjectFieldTemplateProps): JSX.Element {
   return <>{props.properties.map(property => property.content)}</>;
+}
+
+/** One of a few; an optional one can be none. */
+function Choice(props: WidgetProps): JSX.Element {
+  const { schema, value, required } = props;
+  const choices = (schema.enum ?? []) as readonly unknown[];
+  const { areNames } = schema as { areNames?: boolean };
+  return (
+    <select
+      id={props.id}
+      value={value === undefined ? '' : choices.indexOf(value)}
+      disabled={props.disabled || props.readonly}
+      onChange={({ target }) =>
+        props.onChange(
+          target.value === '' ? undefined : choices[Number(target.value)]
+        )
+      }
+    >
+      {(!required || value === undefined) && schema.default === undefined && (
+        <option value="" />
+      )}
+      {choices.map((choice, at) => (
+        <option key={at} value={at}>
+          {areNames ? String(choice) : inWords(choice)}
+        </option>
+      ))}
+    </select>
+  );
 }
 
 /** A list of words or texts: one a line. */
@@ -65,6 +116,50 @@ function Lines(props: WidgetProps): JSX.Element {
   );
 }
 
+/** A text so long that it has lines. */
+function LongText(props: WidgetProps): JSX.Element {
+  return (
+    <textarea
+      id={props.id}
+      className="jp-mod-styled"
+      rows={4}
+      value={String(props.value ?? '')}
+      disabled={props.disabled}
+      readOnly={props.readonly}
+      onChange={event => props.onChange(event.target.value || undefined)}
+    />
+  );
+}
+
+const ESCAPED: Record<string, string> = { '\n': '\\n', '\t': '\\t' };
+const MEANT: Record<string, string> = { n: '\n', t: '\t', '\\': '\\' };
+
+/** A short text that may hold line ends and tabs, which are written \n and \t. */
+function Escaped(props: WidgetProps): JSX.Element {
+  const [typed, setTyped] = React.useState<string | null>(null);
+  const shown = String(props.value ?? '')
+    .replace(/\\/g, '\\\\')
+    .replace(/[\n\t]/g, each => ESCAPED[each]);
+  return (
+    <input
+      id={props.id}
+      type="text"
+      className="jp-mod-styled"
+      spellCheck={false}
+      value={typed ?? shown}
+      disabled={props.disabled}
+      readOnly={props.readonly}
+      onBlur={() => setTyped(null)}
+      onChange={event => {
+        setTyped(event.target.value);
+        props.onChange(
+          event.target.value.replace(/\\([nt\\])/g, (_, each) => MEANT[each])
+        );
+      }}
+    />
+  );
+}
+
 // The help stands under the field; the checkbox would say it a second time.
 const noDescription = () => null;
 
@@ -75,4 +170,10 @@ export const TEMPLATES = {
   FieldErrorTemplate: noDescription
 };
 
-export const WIDGETS = { lines: Lines };
+export const WIDGETS = {
+  checks: Checks,
+  choice: Choice,
+  escaped: Escaped,
+  lines: Lines,
+  longText: LongText
+};

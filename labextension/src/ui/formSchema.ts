@@ -14,7 +14,20 @@ export interface IFieldGroup {
 export interface IFormOptions {
   /** Only these fields, in this order; else all, in the schema's. */
   fields?: readonly string[];
+  /** What can be chosen for a field whose schema cannot know it. */
+  choices?: FieldChoices;
 }
+
+/** One thing that a field can be, as only the moment knows it: a column of a file, a split of a dataset. */
+export interface IChoice {
+  value: string;
+  /** What more is to be said of it, such as its type and an example. */
+  detail?: string;
+  /** Why it cannot be chosen; it is shown all the same. */
+  blocked?: string;
+}
+
+export type FieldChoices = Readonly<Record<string, readonly IChoice[]>>;
 
 /** The groups of a form, without fields that do not matter with these values. */
 export function formGroups(
@@ -38,7 +51,7 @@ export function formGroups(
     .filter(group => group.names.length)
     .map(group => ({
       title: group.title,
-      schema: part(schema, group.names)
+      schema: part(schema, group.names, effective, options.choices)
     }));
 }
 
@@ -75,18 +88,64 @@ export function fieldOf(
     : undefined;
 }
 
-function matters(field: Schema, value: FormValue): boolean {
-  return !field.onlyWhen || !!value[field.onlyWhen];
+/** A terse value of a schema as words: “longest_first” as “Longest first”. */
+export function inWords(value: unknown): string {
+  const words = String(value).replace(/_/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function part(schema: Schema, names: readonly string[]): Schema {
+/** “special” asks whether that field is set, “layout=rows” whether it has this value. */
+function matters({ onlyWhen }: Schema, value: FormValue): boolean {
+  if (!onlyWhen) {
+    return true;
+  }
+  const at = onlyWhen.indexOf('=');
+  return at < 0
+    ? !!value[onlyWhen]
+    : String(value[onlyWhen.slice(0, at)]) === onlyWhen.slice(at + 1);
+}
+
+function part(
+  schema: Schema,
+  names: readonly string[],
+  value: FormValue,
+  choices: FieldChoices = {}
+): Schema {
   const all = schema.properties ?? {};
   const { title: _, description: __, ...rest } = schema;
   return {
     ...rest,
     properties: Object.fromEntries(
-      names.map(name => [name, withoutNull(all[name])])
+      names.map(name => {
+        const field = withoutNull(all[name]);
+        const known = choices[name];
+        return [
+          name,
+          known && field.type === 'string'
+            ? oneOf(field, known, value[name])
+            : field
+        ];
+      })
     ),
     required: schema.required?.filter(name => names.includes(name))
+  };
+}
+
+/** A text as a choice; what it is now stays one, so that it is seen. */
+function oneOf(
+  field: Schema,
+  choices: readonly IChoice[],
+  now: unknown
+): Schema {
+  const { minLength: _, maxLength: __, ...rest } = field;
+  const values = choices
+    .filter(each => each.blocked === undefined)
+    .map(each => each.value);
+  const isOther = typeof now === 'string' && !values.includes(now);
+  return {
+    ...rest,
+    enum: isOther ? [now, ...values] : values,
+    // They are names already, and shown as they are.
+    areNames: true
   };
 }

@@ -42,6 +42,11 @@ export function measured(value: Given): string {
   return new Intl.NumberFormat(locale(), options).format(value);
 }
 
+/** A part of 1 in percent: 5 %, 0.0123 %. */
+export function share(value: Given): string {
+  return value == null ? NONE : `${measured(100 * value)} %`;
+}
+
 /** Short, for narrow places: 3.6 M, 12 k, 940. */
 export function short(value: Given): string {
   if (value == null) {

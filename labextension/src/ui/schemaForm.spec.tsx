@@ -71,6 +71,34 @@ describe('formGroups', () => {
     expect(names({ special: false })).not.toContain('which');
   });
 
+  it('leaves out what matters only where another field has one value', () => {
+    const schema = {
+      properties: {
+        layout: { type: 'string', default: 'packed', title: 'Layout' },
+        padding: { type: 'string', onlyWhen: 'layout=rows' },
+        odd: { type: 'string', onlyWhen: 'padding=a=b' }
+      }
+    };
+    const names = (value: Record<string, unknown>) =>
+      Object.keys(formGroups(schema, value)[0].schema.properties!);
+    expect(names({})).toEqual(['layout']);
+    expect(names({ layout: 'rows' })).toEqual(['layout', 'padding']);
+    expect(names({ layout: 'row' })).toEqual(['layout']);
+    expect(names({ padding: 'a=b' })).toEqual(['layout', 'odd']);
+  });
+
+  it('makes a text that can be one of some a choice, and keeps what it is', () => {
+    const choices = {
+      name: [{ value: 'a' }, { value: 'b', blocked: 'No.' }, { value: 'c' }]
+    };
+    const of = (value: Record<string, unknown>) =>
+      formGroups(SCHEMA, value, { fields: ['name'], choices })[0].schema
+        .properties!.name.enum;
+    expect(of({})).toEqual(['a', 'c']);
+    expect(of({ name: 'c' })).toEqual(['a', 'c']);
+    expect(of({ name: 'gone' })).toEqual(['gone', 'a', 'c']);
+  });
+
   it('takes only the fields asked for, in their order', () => {
     const [group] = formGroups(
       SCHEMA,
@@ -148,6 +176,124 @@ describe('SchemaForm', () => {
       target: { value: 'one\n\ntwo' }
     });
     expect(onChange.mock.lastCall![0].tags).toEqual(['one', 'two']);
+  });
+
+  it('leaves to the server what nobody touched', async () => {
+    const { onChange } = draw();
+    fireEvent.change(await screen.findByLabelText(/Tokenizer/), {
+      target: { value: '/t' }
+    });
+    expect(onChange.mock.lastCall![0]).toEqual({ tokenizer: '/t' });
+    fireEvent.click(screen.getByRole('checkbox'));
+    expect(onChange.mock.lastCall![0]).toEqual({
+      tokenizer: '/t',
+      special: false
+    });
+  });
+
+  const FIELDS = {
+    truncation: {
+      type: 'string',
+      enum: ['longest_first', 'none'],
+      default: 'longest_first',
+      title: 'Truncation'
+    },
+    split: {
+      anyOf: [{ type: 'string', enum: ['train', 'test'] }, { type: 'null' }],
+      default: null,
+      title: 'Split'
+    },
+    template: {
+      anyOf: [{ type: 'string', maxLength: 100_000 }, { type: 'null' }],
+      default: null,
+      title: 'Template'
+    },
+    between: { type: 'string', default: '\n\n', title: 'Between' },
+    columns: {
+      anyOf: [
+        { type: 'array', items: { type: 'string' }, minItems: 1 },
+        { type: 'null' }
+      ],
+      default: null,
+      title: 'Columns'
+    }
+  };
+
+  function drawFields(part: Partial<ISchemaFormProps> = {}) {
+    const studio = {
+      schema: () => Promise.resolve({ type: 'object', properties: FIELDS })
+    } as unknown as IMiStudio;
+    return draw({ studio, ...part });
+  }
+
+  it('shows terse choices as words; an optional one can be none', async () => {
+    const { onChange } = drawFields();
+    const words = (label: string) =>
+      Array.from(
+        screen.getByLabelText<HTMLSelectElement>(label).options,
+        each => each.text
+      );
+    await screen.findByLabelText('Truncation');
+    expect(words('Truncation')).toEqual(['Longest first', 'None']);
+    expect(words('Split')).toEqual(['', 'Train', 'Test']);
+    fireEvent.change(screen.getByLabelText('Split'), {
+      target: { value: '1' }
+    });
+    expect(onChange.mock.lastCall![0]).toEqual({ split: 'test' });
+  });
+
+  it('takes the choice back to none', async () => {
+    const { onChange } = drawFields({ value: { split: 'test' } });
+    fireEvent.change(await screen.findByLabelText('Split'), {
+      target: { value: '' }
+    });
+    expect(onChange.mock.lastCall![0]).toEqual({});
+  });
+
+  it('gives lines to a long text', async () => {
+    const { onChange } = drawFields();
+    const field = await screen.findByLabelText('Template');
+    expect(field.tagName).toBe('TEXTAREA');
+    fireEvent.change(field, { target: { value: '{{ a }}\n' } });
+    expect(onChange.mock.lastCall![0]).toEqual({ template: '{{ a }}\n' });
+  });
+
+  it('writes line ends and tabs so that they can be seen', async () => {
+    const { onChange } = drawFields();
+    const field = await screen.findByLabelText<HTMLInputElement>('Between');
+    expect(field.value).toBe('\\n\\n');
+    fireEvent.change(field, { target: { value: '\\\\n\\t\\n\\x' } });
+    expect(onChange.mock.lastCall![0]).toEqual({ between: '\\n\t\n\\x' });
+    fireEvent.change(field, { target: { value: '' } });
+    expect(onChange.mock.lastCall![0]).toEqual({ between: '' });
+  });
+
+  it('has boxes for a list of what is known, in the order of ticking', async () => {
+    const choices = {
+      columns: [
+        { value: '<b>one</b>', detail: 'text' },
+        { value: 'two' },
+        { value: 'three', blocked: 'It holds no text.' }
+      ]
+    };
+    const { onChange, rerender } = drawFields({ choices });
+    const group = await screen.findByRole('group', { name: 'Columns' });
+    const box = (name: string) =>
+      screen.getByRole<HTMLInputElement>('checkbox', { name });
+    expect(group.querySelector('b')).toBeNull();
+    expect(box('three').disabled).toBe(true);
+    fireEvent.click(box('two'));
+    expect(onChange.mock.lastCall![0]).toEqual({ columns: ['two'] });
+    rerender({ columns: ['two'] });
+    fireEvent.click(box('<b>one</b>'));
+    expect(onChange.mock.lastCall![0].columns).toEqual(['two', '<b>one</b>']);
+    rerender({ columns: ['two', '<b>one</b>', 'gone'] });
+    expect(group.textContent).toBe('<b>one</b>text2two1threegoneis not there3');
+    fireEvent.click(box('gone'));
+    expect(onChange.mock.lastCall![0].columns).toEqual(['two', '<b>one</b>']);
+    rerender({ columns: ['two'] });
+    fireEvent.click(box('two'));
+    expect(onChange.mock.lastCall![0].columns).toEqual([]);
   });
 
   it('shows the server’s error at its field, with what to do', async () => {

@@ -11,11 +11,12 @@ import { ApiError } from '../api/errors';
 import type { SchemaName } from '../api/types';
 import type { IMiStudio } from '../tokens';
 import { exact, measured } from './format';
-import { TEMPLATES, WIDGETS } from './formParts';
+import { TEMPLATES, WIDGETS, type IRefusal } from './formParts';
 import {
   fieldOf,
   formGroups,
   withDefaults,
+  type FieldChoices,
   type FormValue,
   type IFieldGroup
 } from './formSchema';
@@ -33,6 +34,8 @@ export interface ISchemaFormProps {
   onChange: (value: FormValue) => void;
   /** Only these fields, in this order. */
   fields?: readonly string[];
+  /** What can be chosen for a text or a list, where the schema cannot know it. */
+  choices?: FieldChoices;
   /** What the server said of these values; shown at the field it speaks of. */
   error?: ApiError | null;
   disabled?: boolean;
@@ -56,7 +59,8 @@ export function SchemaForm(props: ISchemaFormProps): JSX.Element {
   if (!loaded) {
     return <div className="jp-mistudio-Form" aria-busy />;
   }
-  const groups = formGroups(loaded.schema, value, { fields: props.fields });
+  const { fields, choices } = props;
+  const groups = formGroups(loaded.schema, value, { fields, choices });
   const wrong = fieldOf(groups, error?.field);
   return (
     <div className="jp-mistudio-Form" ref={node}>
@@ -64,6 +68,7 @@ export function SchemaForm(props: ISchemaFormProps): JSX.Element {
         <Group
           key={group.title}
           group={group}
+          choices={choices}
           autoFocus={props.autoFocus && at === 0}
           validator={loaded.validator}
           value={withDefaults(group.schema, value)}
@@ -80,6 +85,7 @@ export function SchemaForm(props: ISchemaFormProps): JSX.Element {
 
 function Group(props: {
   group: IFieldGroup;
+  choices?: FieldChoices;
   validator: Validator;
   value: FormValue;
   disabled?: boolean;
@@ -92,9 +98,13 @@ function Group(props: {
   const trans = useTrans();
   const names = Object.keys(group.schema.properties ?? {});
   const shown = names.filter(name => props.value[name] !== undefined);
-  const extraErrors =
+  // Not as an error of the form's own: those it keeps until the field is changed.
+  const refusal: IRefusal | undefined =
     error && wrong && names.includes(wrong)
-      ? { [wrong]: { __errors: [`${error.message} ${error.hint}`.trim()] } }
+      ? {
+          id: `root_${wrong}`,
+          sentence: `${error.message} ${error.hint}`.trim()
+        }
       : undefined;
   return (
     <fieldset className="jp-mistudio-Form-group">
@@ -102,7 +112,7 @@ function Group(props: {
       <FormComponent
         tagName="div"
         schema={group.schema as IFormComponentProps['schema']}
-        uiSchema={uiOf(group, props.autoFocus)}
+        uiSchema={uiOf(group, props.choices, props.autoFocus)}
         validator={props.validator}
         formData={
           Object.fromEntries(
@@ -112,11 +122,15 @@ function Group(props: {
         templates={TEMPLATES}
         widgets={WIDGETS}
         disabled={props.disabled}
-        extraErrors={extraErrors}
+        formContext={{ refusal }}
         liveValidate
+        // A list that nobody began is not one of empty entries.
+        experimental_defaultFormStateBehavior={{
+          arrayMinItems: { populate: 'requiredOnly' }
+        }}
         noHtml5Validate
         showErrorList={false}
-        transformErrors={errors => inWords(errors, trans)}
+        transformErrors={errors => told(errors, trans)}
         onChange={event => props.onChange(event.formData ?? {})}
       />
     </fieldset>
@@ -124,7 +138,7 @@ function Group(props: {
 }
 
 /** The validator speaks to programmers; and of an empty field nobody wants to be told too early. */
-function inWords(
+function told(
   errors: RJSFValidationError[],
   trans: TranslationBundle
 ): RJSFValidationError[] {
@@ -146,6 +160,16 @@ function sentence(
       return trans.__('At most %1 characters.', exact(params.limit));
     case 'minLength':
       return trans.__('It must not be empty.');
+    case 'minItems':
+      return trans._n(
+        'At least one is needed.',
+        'At least %1 are needed.',
+        params.limit
+      );
+    case 'maxItems':
+      return trans.__('At most %1.', exact(params.limit));
+    case 'enum':
+      return trans.__('It is none of the choices.');
     case 'type':
       return params.type === 'integer'
         ? trans.__('It must be a whole number.')
@@ -155,8 +179,12 @@ function sentence(
   }
 }
 
+/** So many characters have lines. */
+const LONG = 10_000;
+
 function uiOf(
   group: IFieldGroup,
+  choices: FieldChoices = {},
   autoFocus = false
 ): IFormComponentProps['uiSchema'] {
   const fields = Object.entries(group.schema.properties ?? {});
@@ -165,20 +193,46 @@ function uiOf(
       name,
       {
         'ui:autofocus': autoFocus && at === 0,
-        ...(field.type === 'array' ? { 'ui:widget': 'lines' } : {})
+        ...widgetOf(field, choices[name])
       }
     ])
   );
 }
 
+function widgetOf(
+  field: Client.IJsonSchema,
+  choices: FieldChoices[string] | undefined
+): object {
+  if (field.type === 'array') {
+    return choices
+      ? { 'ui:widget': 'checks', 'ui:options': { choices } }
+      : { 'ui:widget': 'lines' };
+  }
+  if (field.enum) {
+    return { 'ui:widget': 'choice' };
+  }
+  if (field.type !== 'string') {
+    return {};
+  }
+  const { maxLength, default: usual } = field;
+  if (typeof maxLength === 'number' && maxLength >= LONG) {
+    return { 'ui:widget': 'longText' };
+  }
+  return /[\n\t]/.test(String(usual ?? '')) ? { 'ui:widget': 'escaped' } : {};
+}
+
+/** The form fills in every default; what nobody gave or changed stays the server's to decide. */
 function merged(
   value: FormValue,
   part: FormValue,
   group: IFieldGroup
 ): FormValue {
   const all: FormValue = { ...value };
-  for (const name of Object.keys(group.schema.properties ?? {})) {
-    if (part[name] === undefined) {
+  const fields = group.schema.properties ?? {};
+  for (const name of Object.keys(fields)) {
+    const isUntouched =
+      value[name] === undefined && part[name] === fields[name].default;
+    if (part[name] === undefined || isUntouched) {
       delete all[name];
     } else {
       all[name] = part[name];

@@ -52,6 +52,8 @@ export function Tabs<Tab extends string>(props: ITabsProps<Tab>): JSX.Element {
         ))}
       </div>
       <div
+        // Another tab begins at its top.
+        key={current}
         className="jp-mistudio-Document-body"
         role="tabpanel"
         id={`${id}-panel`}

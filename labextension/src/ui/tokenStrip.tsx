@@ -2,14 +2,17 @@ import * as React from 'react';
 import type { TokenPiece } from '../api/types';
 import { exact } from './format';
 import { useTrans } from './hooks';
+import { RoleLegend, roleWord } from './tokenRoles';
 import { spelled, textParts } from './tokenText';
 
 /** A text as its tokens: each in its bounds, with its id on hover and focus. */
 export function TokenStrip(props: {
   tokens: readonly TokenPiece[];
   label: string;
+  /** Of a conversation, whose each token is. */
+  roles?: readonly number[] | null;
 }): JSX.Element {
-  const { tokens, label } = props;
+  const { tokens, label, roles = null } = props;
   const [focused, setFocused] = React.useState(0);
   const [told, setTold] = React.useState<number | null>(null);
   const node = React.useRef<HTMLDivElement>(null);
@@ -27,6 +30,7 @@ export function TokenStrip(props: {
 
   return (
     <div className="jp-mistudio-TokenStrip">
+      {roles && <RoleLegend roles={roles} />}
       <div
         ref={node}
         className="jp-mistudio-TokenStrip-tokens"
@@ -42,11 +46,12 @@ export function TokenStrip(props: {
         }}
         onBlur={() => setTold(null)}
       >
-        <Tokens tokens={tokens} current={current} />
+        <Tokens tokens={tokens} roles={roles} current={current} />
       </div>
       <Told
         token={told === null ? undefined : tokens[told]}
         index={told}
+        role={told === null ? undefined : roles?.[told]}
         count={tokens.length}
       />
     </div>
@@ -56,6 +61,7 @@ export function TokenStrip(props: {
 /** Apart from what the pointer does, so that moving it draws no token again. */
 const Tokens = React.memo(function Tokens(props: {
   tokens: readonly TokenPiece[];
+  roles: readonly number[] | null;
   current: number;
 }): JSX.Element {
   return (
@@ -65,6 +71,7 @@ const Tokens = React.memo(function Tokens(props: {
           key={index}
           token={token}
           index={index}
+          role={props.roles?.[index]}
           isCurrent={index === props.current}
         />
       ))}
@@ -75,6 +82,7 @@ const Tokens = React.memo(function Tokens(props: {
 const Token = React.memo(function Token(props: {
   token: TokenPiece;
   index: number;
+  role?: number;
   isCurrent: boolean;
 }): JSX.Element {
   const { token, index } = props;
@@ -84,17 +92,36 @@ const Token = React.memo(function Token(props: {
       role="listitem"
       data-kind={token.kind}
       data-index={index}
+      data-role={props.role}
       tabIndex={props.isCurrent ? 0 : -1}
       title={`${spelled(token.token)} · ${token.id}`}
     >
-      {token.kind === 'text' ? (
-        <Parts text={token.text} />
-      ) : (
-        spelled(token.text || token.token)
-      )}
+      <Look token={token} />
     </span>
   );
 });
+
+/** One token alone, as it looks in a strip. */
+export function TokenChip(props: { token: TokenPiece }): JSX.Element {
+  const { token } = props;
+  return (
+    <span
+      className="jp-mistudio-Token"
+      data-kind={token.kind}
+      title={`${spelled(token.token)} · ${token.id}`}
+    >
+      <Look token={token} />
+    </span>
+  );
+}
+
+function Look({ token }: { token: TokenPiece }): JSX.Element {
+  return token.kind === 'text' ? (
+    <Parts text={token.text} />
+  ) : (
+    <>{spelled(token.text || token.token)}</>
+  );
+}
 
 function Parts(props: { text: string }): JSX.Element {
   return (
@@ -130,10 +157,11 @@ function Parts(props: { text: string }): JSX.Element {
 function Told(props: {
   token?: TokenPiece;
   index: number | null;
+  role?: number;
   count: number;
 }): JSX.Element {
   const trans = useTrans();
-  const { token, index, count } = props;
+  const { token, index, role, count } = props;
   return (
     <div className="jp-mistudio-TokenStrip-told" aria-live="polite">
       {token && index !== null ? (
@@ -143,6 +171,7 @@ function Told(props: {
             {spelled(token.token)}
           </bdi>
           {trans.__('id %1', String(token.id))}
+          {role !== undefined && <span>{roleWord(role, trans)}</span>}
         </>
       ) : (
         trans.__('Point at a token for its id.')

@@ -53,6 +53,16 @@ export class Api {
     return this.tokenization(object);
   }
 
+  /** A dataset made of another: in another order, in splits. */
+  async arranged(
+    dataset: string,
+    params: Record<string, unknown>
+  ): Promise<Dataset> {
+    return this.ready(
+      await this.post<Started>(`datasets/${dataset}/arrange`, params)
+    );
+  }
+
   dataset(id: string): Promise<Dataset> {
     return this.get(`datasets/${id}`);
   }

@@ -1,5 +1,6 @@
 import type { Locator } from '@playwright/test';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { AddDocument } from './adding';
 import { Rows } from './rows';
 
 /** The panel with the datasets. */
@@ -21,35 +22,45 @@ export class DatasetsPanel extends Rows {
   }
 
   async add(entry: string): Promise<Locator> {
-    await this.node.getByRole('button', { name: 'Add' }).click();
-    await this.page
-      .locator('.lm-Menu')
-      .getByRole('menuitem', { name: entry })
-      .click();
+    await this.chooseToAdd(entry);
     const dialog = this.page.locator('.jp-Dialog');
     await dialog.waitFor();
     return dialog;
   }
 
-  async addPath(path: string, name?: string): Promise<Locator> {
-    const dialog = await this.add('From a File on the Server');
-    await dialog.getByLabel('Path').fill(path);
+  private async chooseToAdd(entry: string): Promise<void> {
+    await this.node.getByRole('button', { name: 'Add' }).click();
+    await this.page
+      .locator('.lm-Menu')
+      .getByRole('menuitem', { name: entry })
+      .click();
+  }
+
+  /** Open the document for what the server has at this path. */
+  async addPath(path: string, name?: string): Promise<AddDocument> {
+    await this.choosePath();
+    const document = new AddDocument(this.page);
+    await document.path.fill(path);
     if (name !== undefined) {
-      await dialog.getByLabel('Name').fill(name);
+      await document.node.getByLabel('Name').fill(name);
     }
-    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
-    return dialog;
+    return document;
+  }
+
+  async choosePath(): Promise<void> {
+    await this.chooseToAdd('From the Server’s Files');
   }
 
   /** Drop a file from the desktop, the way a browser hands it over. */
-  async drop(name: string, text: string): Promise<void> {
+  async drop(name: string, content: string | Buffer): Promise<void> {
     const dataTransfer = await this.page.evaluateHandle(
-      ([fileName, content]) => {
+      ([fileName, base64]) => {
         const transfer = new DataTransfer();
-        transfer.items.add(new File([content], fileName));
+        const bytes = Uint8Array.from(atob(base64), each => each.charCodeAt(0));
+        transfer.items.add(new File([bytes], fileName));
         return transfer;
       },
-      [name, text]
+      [name, Buffer.from(content).toString('base64')]
     );
     for (const type of ['dragenter', 'dragover', 'drop']) {
       await this.node.dispatchEvent(type, { dataTransfer });
@@ -97,12 +108,33 @@ export class DatasetDocument extends Rows {
     return this.sample.locator('.jp-mistudio-SampleView-text');
   }
 
+  /** What stands in the head of a tab about how far a search has come. */
+  get found(): Locator {
+    return this.node.locator('.jp-mistudio-Samples-places');
+  }
+
+  async search(text: string): Promise<void> {
+    const field = this.node.getByRole('searchbox', {
+      name: 'Search in the texts'
+    });
+    await field.fill(text);
+    await field.press('Enter');
+  }
+
+  chart(title: string): Locator {
+    return this.node.locator('.jp-mistudio-Chart').filter({ hasText: title });
+  }
+
   get tokens(): Locator {
     return this.node.locator('.jp-mistudio-Token');
   }
 
   /** Fill in the form for a tokenization and start it. */
-  async tokenize(folder: string, length: number): Promise<void> {
+  async tokenize(
+    folder: string,
+    length: number,
+    options: (form: Locator) => Promise<void> = async () => {}
+  ): Promise<void> {
     await this.tab('Tokenizations').click();
     const form = this.node.getByRole('form', { name: 'New tokenization' });
     const begin = this.body.getByRole('button', { name: 'New tokenization' });
@@ -110,8 +142,14 @@ export class DatasetDocument extends Rows {
     if (!(await form.isVisible())) {
       await begin.click();
     }
-    await form.getByLabel('Tokenizer').fill(folder);
-    await form.getByLabel('Block length').fill(String(length));
+    const whose = form.getByLabel('Whose tokenizer');
+    await form.getByLabel('Length').waitFor();
+    if (await whose.isVisible()) {
+      await whose.selectOption('');
+    }
+    await form.getByLabel(/^Tokenizer/).fill(folder);
+    await form.getByLabel('Length').fill(String(length));
+    await options(form);
     await form.getByRole('button', { name: 'Tokenize', exact: true }).click();
   }
 }

@@ -12,9 +12,11 @@ import { Memory } from '../../frame/memory';
 import { MiStudio } from '../../frame/studio';
 import type { IKernelHandoff, IStudioObject } from '../../kernel/tokens';
 import { FakeServer, FakeSocket, refusal, turns } from '../../testing/server';
+import { AddDocuments } from '../adding/addDocuments';
 import { addCommands } from '../commands';
 import { DatasetsDesk } from '../desk';
-import { DatasetDocuments } from '../documents';
+import { DatasetDocuments } from '../document/documents';
+import { look } from './look';
 import { dataset, tokenization } from './objects';
 
 /** Notes what would go to a notebook. */
@@ -58,6 +60,7 @@ export class Bench {
     server.on('GET /tokenizations', () => ({
       tokenizations: this.tokenizations
     }));
+    server.on('POST /datasets/look', () => look());
     this.studio = new MiStudio({
       client: server.client,
       events: new EventStream({ client: server.client }),
@@ -73,12 +76,14 @@ export class Bench {
           : (this.handoff as unknown as IKernelHandoff)
     });
     this.documents = new DatasetDocuments(this.app, this.desk);
+    const choose = () => Promise.resolve('/data/chosen.txt');
     addCommands(this.commands, this.desk, {
       documents: this.documents,
+      adding: new AddDocuments(this.app, this.desk, choose),
       show: () => this.shown.push('panel'),
       files: options.files && {
         selected: () => options.files ?? [],
-        choose: () => Promise.resolve('/data/chosen.txt')
+        choose
       }
     });
   }
@@ -99,6 +104,7 @@ export class Bench {
   tokenizations: Tokenization[] = [tokenization()];
 
   readonly app = {
+    commands: this.commands,
     shell: {
       add: (widget: Widget) => {
         this.widgets.push(widget);
@@ -115,7 +121,7 @@ export class Bench {
 
   async load(): Promise<void> {
     // The first document must not come after the test that opened it.
-    await import('../documentWidget');
+    await import('../document/documentWidget');
     FakeSocket.last.say([], 0);
     await act(() => this.desk.model.refresh());
     this.server.asked.length = 0;

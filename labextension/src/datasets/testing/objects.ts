@@ -14,9 +14,15 @@ export function dataset(part: Partial<Dataset> = {}): Dataset {
       kind: 'file',
       name: 'stories.txt',
       path: '/data/stories.txt',
-      sample_by: 'line',
-      text_field: 'text',
-      hub: null
+      reading: {
+        sample_by: 'line',
+        rows: 'auto',
+        columns: null,
+        separator: '\n\n',
+        split_column: null
+      },
+      hub: null,
+      derived: null
     },
     facts: {
       samples: 40_000,
@@ -26,7 +32,12 @@ export function dataset(part: Partial<Dataset> = {}): Dataset {
       bad_rows: 0,
       bad_examples: [],
       repaired_rows: 0,
-      fingerprint: 'f'
+      fingerprint: 'f',
+      rows: 'text',
+      columns: [],
+      conversations: 0,
+      files: 1,
+      rules: []
     },
     state: 'ready',
     reason: null,
@@ -45,10 +56,24 @@ export function tokenization(part: Partial<Tokenization> = {}): Tokenization {
     created: 2,
     made_from: ['ds_1'],
     parent: 'ds_1',
-    tokenizer: { path: '/data/tok', name: 'tok', fingerprint: 't' },
+    tokenizer: {
+      path: '/data/tok',
+      name: 'tok',
+      fingerprint: 't',
+      revision: null,
+      commit: null
+    },
     max_length: 64,
+    layout: 'packed',
     special_tokens: true,
+    padding: 'none',
+    truncation: 'longest_first',
+    stride: null,
+    second: null,
+    attention_mask: true,
+    chat_template: null,
     eval_share: 0.05,
+    statistics: null,
     fingerprint: 'g',
     facts: {
       blocks: 10,
@@ -57,7 +82,14 @@ export function tokenization(part: Partial<Tokenization> = {}): Tokenization {
       samples: 9,
       held_out_samples: 1,
       dropped_tokens: 3,
-      bytes: 2560
+      bytes: 2560,
+      padding_tokens: 0,
+      truncated_samples: 0,
+      bad_samples: 0,
+      longest: 64,
+      pad_id: null,
+      largest_id: 300,
+      vocabulary: 384
     },
     state: 'ready',
     reason: null,

@@ -3,6 +3,7 @@ import type { Client } from '../../api/client';
 import { ApiError } from '../../api/errors';
 import type { LogLine } from '../../api/types';
 import type { IMiStudio } from '../../tokens';
+import { saveFile } from '../../ui/download';
 import { timestamp } from '../../ui/format';
 
 const PAGE = 10_000;
@@ -13,7 +14,8 @@ export async function downloadLog(
   id: string
 ): Promise<void> {
   try {
-    save(`${id}.log`, await wholeLog(studio.client, id));
+    const text = await wholeLog(studio.client, id);
+    saveFile(`${id}.log`, new Blob([text], { type: 'text/plain' }));
   } catch (thrown) {
     const { message, hint } = ApiError.from(thrown);
     Notification.error(`${message} ${hint}`.trim());
@@ -36,14 +38,4 @@ export async function wholeLog(client: Client, id: string): Promise<string> {
   return all
     .map(line => `${timestamp(line.time)} ${line.level} ${line.text}\n`)
     .join('');
-}
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

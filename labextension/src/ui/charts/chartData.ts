@@ -1,0 +1,108 @@
+// What a chart shows, and how it leaves as a table. No React here.
+
+import { exact, measured } from '../format';
+
+export interface ISeries {
+  name: string;
+  /** One for each place along x; of bars, one less. */
+  values: readonly (number | null)[];
+}
+
+/** Bars stand between whole numbers: from one x up to, not including, the next. */
+export type ChartKind = 'bars' | 'lines';
+
+export interface IChartData {
+  kind: ChartKind;
+  xName: string;
+  x: readonly number[];
+  series: readonly ISeries[];
+}
+
+/** How many places there are that have values. */
+export function placesOf({ kind, x }: IChartData): number {
+  return Math.max(0, kind === 'bars' ? x.length - 1 : x.length);
+}
+
+/** The place that lies at this value of x, or nearest to it. */
+export function placeAt(data: IChartData, at: number): number | null {
+  const count = placesOf(data);
+  if (!count) {
+    return null;
+  }
+  let place = 0;
+  for (let next = 1; next < count; next++) {
+    const isCloser =
+      data.kind === 'bars'
+        ? data.x[next] <= at
+        : Math.abs(data.x[next] - at) < Math.abs(data.x[place] - at);
+    if (isCloser) {
+      place = next;
+    }
+  }
+  return place;
+}
+
+/** “128–255” for a bar, “744” for a point. */
+export function placeName({ kind, x }: IChartData, place: number): string {
+  if (kind === 'lines') {
+    return measured(x[place]);
+  }
+  const last = x[place + 1] - 1;
+  return last > x[place]
+    ? `${exact(x[place])}–${exact(last)}`
+    : exact(x[place]);
+}
+
+/** As a spreadsheet reads it; nothing in it becomes a formula there. */
+export function csvOf(data: IChartData): string {
+  const { kind, xName, x, series } = data;
+  const bars = kind === 'bars';
+  const head = [
+    ...(bars ? [`${xName} ≥`, `${xName} <`] : [xName]),
+    ...series.map(each => each.name)
+  ];
+  const rows = Array.from({ length: placesOf(data) }, (_, place) => [
+    x[place],
+    ...(bars ? [x[place + 1]] : []),
+    ...series.map(each => each.values[place])
+  ]);
+  return [head, ...rows]
+    .map(row => row.map(csvCell).join(',') + '\r\n')
+    .join('');
+}
+
+export function csvCell(value: string | number | null | undefined): string {
+  if (value == null) {
+    return '';
+  }
+  if (typeof value === 'number') {
+    return String(value);
+  }
+  const safe = /^[\s\p{C}]*[=+\-@＝＋－＠]/u.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export interface IBins {
+  /** One more than counts. */
+  edges: readonly number[];
+  counts: readonly number[];
+}
+
+/** Several histograms over the edges of all: each is as high as it was where its own bins lie. */
+export function overBins(histograms: readonly IBins[]): {
+  x: number[];
+  values: (number | null)[][];
+} {
+  const x = [...new Set(histograms.flatMap(each => each.edges))].sort(
+    (a, b) => a - b
+  );
+  const values = histograms.map(({ edges, counts }) =>
+    x.slice(0, -1).map(from => {
+      const bin = edges.findIndex(
+        (edge, at) => at < counts.length && edge <= from && from < edges[at + 1]
+      );
+      return bin < 0 ? null : counts[bin];
+    })
+  );
+  return { x, values };
+}

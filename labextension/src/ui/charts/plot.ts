@@ -1,0 +1,159 @@
+// uPlot's options for our charts. Colors are read when it draws, so that a theme's change is a redraw.
+
+import type uPlot from 'uplot';
+import { short } from '../format';
+import type { IChartData } from './chartData';
+
+type UPlot = typeof uPlot;
+
+/** Okabe and Ito's, which the color-blind tell apart; see charts.css. */
+const SERIES = 7;
+
+export interface IPlotOptions {
+  data: IChartData;
+  isLog: boolean;
+  width: number;
+  height: number;
+  /** The pointer is here along x; null when it is gone. */
+  onCursor: (x: number | null) => void;
+  onZoom: (isZoomed: boolean) => void;
+}
+
+export function seriesColor(node: Element, series: number): string {
+  return color(node, `--jp-mistudio-series-${series % SERIES}`);
+}
+
+export function color(node: Element, name: string): string {
+  return getComputedStyle(node).getPropertyValue(name).trim() || '#888';
+}
+
+/** Columns as uPlot wants them: of one length, and without what a logarithm cannot show. */
+export function columnsOf(data: IChartData, isLog: boolean): uPlot.AlignedData {
+  return [
+    [...data.x],
+    ...data.series.map(({ values }) =>
+      data.x.map((_, at) => {
+        const value = values[at] ?? null;
+        return isLog && value !== null && value <= 0 ? null : value;
+      })
+    )
+  ];
+}
+
+export function fullRange({ x }: IChartData): [number, number] {
+  const first = x[0] ?? 0;
+  const last = x[x.length - 1] ?? 1;
+  return last > first ? [first, last] : [first - 0.5, first + 0.5];
+}
+
+export function plot(
+  Plot: UPlot,
+  node: HTMLElement,
+  options: IPlotOptions
+): uPlot {
+  const { data, isLog, width, height } = options;
+  const bars = data.kind === 'bars';
+  const axis: uPlot.Axis = {
+    stroke: () => color(node, '--jp-ui-font-color2'),
+    grid: { stroke: () => color(node, '--jp-border-color2'), width: 0.5 },
+    ticks: { stroke: () => color(node, '--jp-border-color2'), width: 1 },
+    font: `11px ${getComputedStyle(node).fontFamily || 'sans-serif'}`,
+    values: (_, splits) =>
+      splits.map(each => (each === null ? '' : short(each)))
+  };
+  return new Plot(
+    {
+      width,
+      height,
+      legend: { show: false },
+      padding: [8, 12, 0, 0],
+      cursor: {
+        y: false,
+        points: bars ? { show: false } : { size: 7 },
+        drag: { x: true, y: false, dist: 5 }
+      },
+      scales: {
+        x: {
+          time: false,
+          range: (_, min, max) => (min < max ? [min, max] : fullRange(data))
+        },
+        y: {
+          distr: isLog ? 3 : 1,
+          range: (_, min, max) =>
+            isLog
+              ? [(min ?? 1) / 2, (max ?? 1) * 1.5]
+              : bars
+                ? Plot.rangeNum(0, max || 1, 0.1, true)
+                : Plot.rangeNum(min, max, 0.1, true)
+        }
+      },
+      axes: [
+        { ...axis, size: 32 },
+        { ...axis, size: 52 }
+      ],
+      series: [
+        {},
+        ...data.series.map((each, at): uPlot.Series => {
+          const stroke = () => seriesColor(node, at);
+          return {
+            label: each.name,
+            stroke,
+            width: bars ? 1 : 2,
+            points: { show: false },
+            ...(bars ? { fill: () => `${stroke()}66`, paths: barsPath } : {})
+          };
+        })
+      ],
+      hooks: {
+        setCursor: [
+          u => {
+            const { left } = u.cursor;
+            options.onCursor(
+              left === undefined || left < 0 ? null : u.posToVal(left, 'x')
+            );
+          }
+        ],
+        setScale: [
+          (u, key) => {
+            if (key === 'x') {
+              const [first, last] = fullRange(data);
+              const { min, max } = u.scales.x;
+              options.onZoom((min ?? first) > first || (max ?? last) < last);
+            }
+          }
+        ]
+      }
+    },
+    columnsOf(data, isLog),
+    node
+  );
+}
+
+/** Rectangles between neighbors along x, which need not be equally far apart; equal ones are outlined as one. */
+function barsPath(u: uPlot, series: number): uPlot.Series.Paths {
+  const fill = new Path2D();
+  const stroke = new Path2D();
+  const x = u.data[0];
+  const values = u.data[series];
+  const floor = u.valToPos(Math.max(0, u.scales.y.min ?? 0), 'y', true);
+  let before = floor;
+  for (let at = 0; at + 1 < x.length; at++) {
+    const value = values[at];
+    const left = Math.round(u.valToPos(x[at], 'x', true));
+    const right = Math.round(u.valToPos(x[at + 1], 'x', true));
+    const top = value ? Math.round(u.valToPos(value, 'y', true)) : floor;
+    if (top !== before) {
+      stroke.moveTo(left, before);
+      stroke.lineTo(left, top);
+    }
+    if (value) {
+      fill.rect(left, top, Math.max(1, right - left), floor - top);
+      stroke.moveTo(left, top);
+      stroke.lineTo(Math.max(left + 1, right), top);
+    }
+    before = top;
+  }
+  stroke.moveTo(Math.round(u.valToPos(x[x.length - 1], 'x', true)), before);
+  stroke.lineTo(Math.round(u.valToPos(x[x.length - 1], 'x', true)), floor);
+  return { stroke, fill };
+}

@@ -1,0 +1,34 @@
+import { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
+
+export interface IMenuEntry {
+  label: string;
+  run: () => void;
+}
+
+/** A menu of a few entries below a button, which has the focus again when it closes. */
+export function openMenu(
+  below: HTMLElement,
+  entries: readonly IMenuEntry[]
+): void {
+  const commands = new CommandRegistry();
+  const menu = new Menu({ commands });
+  entries.forEach(({ label, run }, at) => {
+    const command = `mistudio:choose-${at}`;
+    commands.addCommand(command, {
+      label,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: run
+    });
+    menu.addItem({ command });
+  });
+  menu.aboutToClose.connect(() => {
+    // The command that was chosen still runs from it in this turn.
+    requestAnimationFrame(() => {
+      menu.dispose();
+      below.focus();
+    });
+  });
+  const { left, bottom } = below.getBoundingClientRect();
+  menu.open(left, bottom);
+}

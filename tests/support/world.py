@@ -17,7 +17,7 @@ from mistudio_ext.jobs import queue
 from mistudio_ext.lanes.names import FIXED, GPU, names_of
 from mistudio_ext.workspace.locks import Lock
 from mistudio_ext.workspace.workspace import Workspace
-from tests.support import ending, making, waiting
+from tests.support import capturing, ending, making, waiting
 from tests.support.server import Server
 from tests.support.tiny_models import make_tiny_model
 from tests.support.tokenizer import write_text
@@ -36,7 +36,14 @@ class World:
         self.http = requests.Session()
         self.http.trust_env = False
         self.http.headers.update(self.server.headers)
-        self.ids: dict[str, list[str]] = {"datasets": [], "tokenizations": [], "models": [], "jobs": [], "uploads": []}
+        self.ids: dict[str, list[str]] = {
+            "datasets": [],
+            "tokenizations": [],
+            "models": [],
+            "captures": [],
+            "jobs": [],
+            "uploads": [],
+        }
 
     def fill(self) -> None:
         ws = self.workspace
@@ -45,6 +52,10 @@ class World:
         assert waiting.for_job(ws, str(tokenized.job)).state == "succeeded"
         self.ids["models"] += [making.model(ws, folder) for folder in self.models]
         ending.lanes(ws)
+        self.ids["captures"] += [
+            capturing.capture(ws, self.ids["models"][0], tokenized.object, hook_points=[point], max_tokens=200)
+            for point in ("resid_post", "mlp_out")
+        ]
         kind = queue.JobKind("dataset.tokenize", "mistudio_ext.datasets.jobs:tokenize", "cpu", stoppable=True)
         for state in STATES:
             id = queue.submit(ws, kind, label=state, object=tokenized.object, uses=[], params={})
@@ -82,7 +93,7 @@ class World:
                 total.update(repr(row).encode())
             total.update(repr(connection.execute("SELECT seq FROM sqlite_sequence").fetchall()).encode())
         connection.close()
-        for name in ("datasets", "uploads"):
+        for name in ("datasets", "captures", "uploads"):
             for current, folders, files in os.walk(root / name):
                 folders.sort()
                 for each in sorted(files):

@@ -1,0 +1,1 @@
+"""Activations: reading them out of a model."""

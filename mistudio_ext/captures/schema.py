@@ -1,0 +1,241 @@
+"""Captures: parameters and records. The only place where a default or a bound of theirs is written."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import field_validator
+
+from ..contract.models import Contract, option
+from ..jobs.schema import Job
+from ..jobs.states import ObjectState
+from ..models.schema import Precision
+from ..workspace.schema import visible_lines
+
+HookPoint = Literal["resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out", "mlp_in", "attn_z"]
+StoredAs = Literal["float32", "float16", "bfloat16"]
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+class CaptureOptions(Contract):
+    layers: str = option(
+        "middle",
+        title="Layers",
+        help="Which layers, from 0: “all”, “middle”, or numbers and ranges such as “2, 5-7”.",
+        min_length=1,
+        max_length=500,
+    )
+    hook_points: list[HookPoint] = option(
+        default_factory=lambda: ["resid_post"],
+        title="Hook points",
+        help="Where in each layer: before it (resid_pre), between attention and MLP (resid_mid), after it (resid_post), "
+        "or what attention (attn_out) and MLP (mlp_out) add; also what the MLP reads (mlp_in) and the heads' output (attn_z).",
+        min_length=1,
+        max_length=7,
+    )
+    batch_size: int | None = option(
+        8,
+        title="Batch size",
+        help="Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.",
+        unit="sequences",
+        ge=1,
+        le=512,
+    )
+    max_tokens: int | None = option(
+        None, title="At most", help="Stop after so many captured tokens. Left out: all.", unit="tokens", ge=1, le=2**45
+    )
+    max_samples: int | None = option(
+        None, title="Samples", help="Use so many samples of the dataset, chosen by the seed. Left out: all.", ge=1, le=2**45
+    )
+    seed: int = option(0, title="Seed", help="Which samples are chosen, where not all are.", ge=0, le=2**32 - 1)
+    stored_as: StoredAs = option(
+        "float16",
+        title="Stored as",
+        help="How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.",
+    )
+    precision: Precision = option("float32", title="Model's precision", help="How the model's weights are held in memory.")
+    fall_back: bool = option(
+        False,
+        title="Smaller precision if need be",
+        help="Where the model does not fit, load it in the next smaller precision; the record says so.",
+    )
+    drop_first: int = option(
+        1,
+        title="Leave out first",
+        help="Positions at the beginning of each block or row that are not kept. The first is an attention sink: "
+        "one vector of a hundred times the usual norm, which would spoil every average.",
+        unit="positions",
+        ge=0,
+        le=512,
+    )
+    drop_special: bool = option(
+        True, title="Leave out special tokens", help="Do not keep the vectors of begin, end and other special tokens."
+    )
+    role: Role | None = option(None, title="Role", help="In conversations, keep the tokens of this role alone. Left out: of all.")
+
+    @field_validator("hook_points")
+    @classmethod
+    def _once(cls, value: list[HookPoint]) -> list[HookPoint]:
+        if len(set(value)) < len(value):
+            raise ValueError("A hook point is named twice")
+        return value
+
+
+class CaptureActivations(CaptureOptions):
+    _visible = visible_lines("name", "tags")
+
+    model: str = option(title="Model", help="Id of the model.", min_length=1, max_length=100)
+    tokenization: str = option(
+        title="Tokenization", help="Id of the tokenization whose text is read.", min_length=1, max_length=100
+    )
+    name: str | None = option(
+        None, title="Name", help="What you call it. Left out: made from the options.", min_length=1, max_length=200
+    )
+    tags: list[str] = option(default_factory=list, title="Tags", help="Words to find it by.", max_length=50)
+    notes: str = option("", title="Notes", help="What you want to remember about it.", max_length=20000)
+
+
+class EstimateCapture(CaptureOptions):
+    model: str = option(title="Model", help="Id of the model.", min_length=1, max_length=100)
+    tokenization: str = option(
+        title="Tokenization", help="Id of the tokenization whose text is read.", min_length=1, max_length=100
+    )
+
+
+class CaptureEstimate(Contract):
+    """What a capture would take, before it is begun."""
+
+    tokens: int = option(title="Tokens", help="Vectors a hook point, at the most.")
+    hooks: list[str] = option(title="Hook points", help="As in “layers.2.resid_post”.")
+    disk: int = option(title="Disk", help="Bytes that would be written, at the most.", unit="bytes")
+    disk_free: int = option(title="Free on disk", help="Bytes that are free there.", unit="bytes")
+    memory: int = option(title="Memory", help="Bytes of the weights, and about what one batch needs.", unit="bytes")
+    memory_free: int = option(title="Free memory", help="Bytes that are free where the model would be.", unit="bytes")
+    device: str = option(title="Device", help="Where the model would be loaded: cuda or cpu.")
+    seconds: float | None = option(
+        title="Time", help="From how fast this model was captured before; null: it never was.", unit="s"
+    )
+    same: str | None = option(title="Equal one", help="Id of the capture that is equal to this one and there already.")
+    problem: str | None = option(title="Problem", help="Why it cannot be begun like this; null where it can.")
+
+
+class HookStatistics(Contract):
+    """Of the tokens that metrics are taken over: without position 0 and special tokens, even where those are kept."""
+
+    hook: str
+    width: int = option(title="Width", help="Dimensions of each vector.")
+    tokens: int = option(title="Tokens", help="Counted over so many vectors.")
+    mean_norm: float | None
+    mean_square_norm: float | None = option(title="Mean squared norm", help="What scaling factors are made from.")
+    mean: float | None = option(title="Mean", help="Over all dimensions together.")
+    deviation: float | None = option(
+        title="Standard deviation", help="Root of the variance of each dimension, averaged over the dimensions."
+    )
+    largest: float | None = option(title="Largest", help="The largest absolute value.")
+    outliers: list[int] = option(
+        title="Outlier dimensions", help="Dimensions whose root mean square is over 6 times that of the median dimension."
+    )
+
+
+class CaptureFacts(Contract):
+    tokens: int = option(title="Tokens", help="Vectors a hook point, held-out ones included.")
+    held_out_tokens: int
+    counted_tokens: int = option(title="Counted", help="Those of them that averages and metrics are taken over.")
+    samples: int
+    hooks: list[HookStatistics]
+    bytes: int = option(title="Size", help="Bytes on disk.", unit="bytes")
+    shards: int
+    seconds: float = option(title="Time", help="Spent on it in all tries.", unit="s")
+    batch_size: int = option(title="Batch size", help="The one that it ended with.")
+    precision: Precision = option(title="Precision", help="The one that the model was really loaded in.")
+    quantized_share: float | None = option(
+        title="Quantized", help="Share of the parameters really held in fewer bits; null: none asked for."
+    )
+    device: str = option(title="Device", help="Where the model was: cuda or cpu.")
+
+
+class CaptureRecord(CaptureOptions):
+    """What the catalog keeps of a capture: its options, and what came of them."""
+
+    id: str
+    name: str
+    tags: list[str]
+    notes: str
+    created: float
+    made_from: list[str]
+    model: str
+    tokenization: str
+    dataset: str
+    hooks: list[str] = option(title="Hook points", help="As in “layers.2.resid_post”.")
+    fingerprint: str = option(title="Fingerprint", help="Of model, text, tokens and options: equal ones are equal vectors.")
+    facts: CaptureFacts | None
+
+
+class Capture(CaptureRecord):
+    state: ObjectState
+    reason: str | None = option(title="Reason", help="Why it is in this state, where that needs words.")
+    job: Job | None = option(title="Job", help="The latest job that worked on it.")
+
+
+class ListCaptures(Contract):
+    model: str | None = option(None, title="Model", help="Only those of the model with this id.", max_length=100)
+    dataset: str | None = option(None, title="Dataset", help="Only those of the dataset with this id.", max_length=100)
+    filter: str = option("", title="Filter", help="Words that the name, id, hook points or tags must hold.", max_length=500)
+
+
+class CaptureList(Contract):
+    captures: list[Capture]
+
+
+class AppendTokens(Contract):
+    max_tokens: int | None = option(
+        None, title="More tokens", help="How many more at the most. Left out: all that are left.", unit="tokens", ge=1, le=2**45
+    )
+
+
+class ReadVectors(Contract):
+    hook: str | None = option(
+        None, title="Hook point", help="As in “layers.2.resid_post”. Left out: the first.", min_length=1, max_length=100
+    )
+    sample: int | None = option(None, title="Sample", help="Only vectors of this sample of the dataset.", ge=0, le=2**45)
+    offset: int = option(0, title="From", help="Number of the first vector wanted, from 0.", ge=0, le=2**45)
+    limit: int = option(20, title="Limit", help="How many at the most.", ge=1, le=500)
+    values: int = option(8, title="Values", help="How many values of each vector.", ge=0, le=1024)
+
+
+class VectorRow(Contract):
+    row: int = option(title="Row", help="Of the capture, from 0.")
+    sample: int = option(title="Sample", help="Row of the dataset.")
+    position: int = option(title="Position", help="In its block or row of the tokenization.")
+    block: int = option(title="Block", help="Number of the block or row of the tokenization.")
+    held_out: bool
+    counted: bool = option(title="Counted", help="Whether averages and metrics are taken over it.")
+    id: int = option(title="Token id", help="Of the token.")
+    token: str
+    before: str = option(title="Before", help="The text before the token, in its block.")
+    after: str = option(title="After", help="The text after it.")
+    norm: float
+    values: list[float] = option(title="Values", help="The first of its values.")
+
+
+class VectorPage(Contract):
+    hook: str
+    rows: list[VectorRow]
+    total: int = option(title="Total", help="How many there are, of the sample or in all.")
+
+
+class ExportCapture(Contract):
+    folder: str = option(
+        title="Folder", help="A folder on the server, in which the files are written.", min_length=1, max_length=4096
+    )
+    format: Literal["npy", "safetensors"] = option(
+        "safetensors",
+        title="Format",
+        help="A file for each hook point, and the index beside them. bfloat16 becomes float32 in npy, which has no such numbers.",
+    )
+
+
+class Exported(Contract):
+    folder: str
+    files: list[str]
+    bytes: int

@@ -129,8 +129,8 @@ def test_tokenizations_are_counted_and_compared(cli, as_json, file, tokenizer_fo
     assert "".join(each["text"] for each in tokens["tokens"]) == "the cat sat"
     assert f"{tokens['count']} of {tokens['count']} tokens" in cli("dataset", "tokens", id, 1, second).out
     (tmp_path / "config.json").write_text('{"vocab_size": 3}')
-    assert not as_json("dataset", "check-vocabulary", first, tmp_path)["fits"]
-    assert "knows only 3 tokens" in cli("dataset", "check-vocabulary", first, tmp_path).out
+    assert not as_json("dataset", "check-vocabulary", first, tmp_path, code=1)["fits"]
+    assert "knows only 3 tokens" in cli("dataset", "check-vocabulary", first, tmp_path, code=1).out
 
 
 def test_words_for_people(cli, dataset, tokenizer_folder):
@@ -242,6 +242,21 @@ def test_what_is_hostile_is_printed_without_effect(shared, cli, as_json, tmp_pat
     outputs += [cli("dataset", "show", id, "--json"), cli("dataset", "sample", id, 3, "--json")]
     for each in outputs:
         assert not set("\x1b\x07\r\x00\x85\u2028\u202e\u202c\u2066\u2069") & set(each.out + each.err)
+
+
+def test_the_columns_of_a_stranger_neither_act_nor_pass_for_ours(cli, as_json, tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        json.dumps({"text": "words", "id": "theirs", "row": None, "\x1b]0;owned\x07": "\x1b[31m", "n" * 500: 1}) + "\n"
+    )
+    id = as_json("dataset", "add", path)["id"]
+    out = cli("dataset", "sample", id, 0).out
+    assert not {"\x1b", "\x07"} & set(out)
+    assert max(map(len, out.splitlines())) < 200
+    ours, theirs, text = out.rstrip("\n").split("\n\n")
+    assert f"{id}/0" in ours
+    assert "theirs" in theirs
+    assert text == "words"
 
 
 def test_deleting_asks_and_needs_yes_without_a_terminal(shared, cli, dataset, monkeypatch):

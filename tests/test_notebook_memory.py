@@ -195,10 +195,9 @@ def test_what_cannot_be_added_says_so_and_leaves_nothing(notebook: Notebook) -> 
         ({"a": 1}, "A dict cannot be added"),
         (b"bytes", "A bytes cannot be added"),
         ({"a", "b"}, "A set cannot be added"),
-        (7, "A int cannot be added"),
+        (7, "An int cannot be added"),
         (None, "A NoneType cannot be added"),
-        (["a", 3], "Item 1 is neither a text nor a row .* a int"),
-        ([{"text": "a"}, None], "Item 1 is neither"),
+        ([3, None], "None of the items is a text or a row .* item 0 is an int"),
         ([circle], "Row 0 cannot be written as JSON"),
         ([{"text": "a", (1, 2): "b"}], "Row 0 cannot be written as JSON"),
         ([], "empty"),
@@ -208,6 +207,16 @@ def test_what_cannot_be_added_says_so_and_leaves_nothing(notebook: Notebook) -> 
         refused(notebook, source, match)
     refused(notebook, pd.DataFrame({"a": ["x"]}), "no parameter “column”", column="a")
     refused(notebook, [{"text": "a"}], "messages are in one column", rows="messages", columns=["a", "b"])
+
+
+def test_a_hole_among_texts_is_a_bad_row(notebook: Notebook) -> None:
+    for source in (["a", None, 3, "b", b"x"], [{"text": "a"}, None, object(), {"text": "b"}, [1]]):
+        id = added(notebook, source)
+        assert making.rows(notebook._core.folder(id) / "data")["text"] == ["a", "b"]
+        facts = notebook._core.catalog.get(id)["facts"]
+        assert (facts["samples"], facts["bad_rows"]) == (2, 3)
+    with pytest.raises(MiStudioError, match=r"no usable text in list of 1 row\. 1 row was bad, such as line 1: "):
+        added(notebook, [{"text": ""}], columns="text")
 
 
 def test_frames_without_text_say_what_they_have(notebook: Notebook) -> None:

@@ -11,6 +11,7 @@ import mistudio_ext as ms
 from mistudio_ext.notebook.workspace import Workspace
 from tests.support.notebook import shared_workspace
 from tests.support.templates import CONVERSATIONS, make_chat_tokenizer, write_conversations
+from tests.support.tiny_models import make_tiny_model
 
 TEXTS = ["the rain and the storm", "a", "three spoons of flour, twice every day"] * 10
 
@@ -60,3 +61,12 @@ def test_conversations_have_roles(notebook: Workspace, tmp_path: Path) -> None:
     loaded = tk.load()
     assert {role for roles in loaded["roles"] for role in roles} == {0, 1, 2, 3, 4}
     assert all(len(roles) == 16 for roles in loaded["roles"])
+
+
+def test_a_models_own_tokenizer(notebook: Workspace, tokenizer_folder: Path, tmp_path: Path) -> None:
+    ds, model = notebook.add_dataset(TEXTS), notebook.add_model(make_tiny_model(tmp_path / "tiny", tokenizer_folder))
+    tk = ds.tokenize(model, max_length=8)
+    assert (tk.tokenizer.path, tk.tokenizer.name) == (model.id, model.name)
+    assert ds.preview("the rain", model).ids == ds.preview("the rain", tokenizer_folder).ids == tk.preview("the rain").ids
+    with pytest.raises(ms.MiStudioError, match="A Dataset is not accepted as tokenizer"):
+        ds.preview("the rain", ds)  # type: ignore[arg-type]

@@ -134,7 +134,7 @@ def test_a_terminal_shows_a_bar_and_a_file_one_line_a_stage(ws, queued, capsys):
 
 def test_progress_in_words(ws, queued):
     words = follow.in_words(running(ws, queued, done=3, total=None, stage="Counting", unit="samples", rate=1.5, seconds_left=90))
-    assert words == "Counting · 3 samples · 1.5 samples/s · 1 min 30 s left"
+    assert words == "Counting · 1 min 30 s left · 1.5 samples/s · 3 samples"
     assert 'aria-valuenow="50"' in cards.bar("<b>", "half", 0.5)
     assert "aria-valuenow" not in cards.bar("<b>", "somewhere", None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 from .._version import __version__
@@ -53,10 +54,7 @@ def _main(given: list[str]) -> int:
         return 0
     word, rest = given[0], given[1:]
     if word not in WORDS:
-        from ..display.text import plain
-
-        _say(f"mistudio: there is no command “{plain(word, 60)}”.\n\n{_usage()}", sys.stderr)
-        return USAGE_ERROR
+        return _unknown("mistudio", word, WORDS, _usage())
     return _command_of(word, rest)
 
 
@@ -71,6 +69,8 @@ def _command_of(word: str, rest: list[str]) -> int:
     verbs = commands(word)
     if not rest or rest[0] not in verbs:
         asked = bool(rest) and rest[0] in ("-h", "--help", "help")
+        if rest and not asked and not rest[0].startswith("-"):
+            return _unknown(f"mistudio {word}", rest[0], verbs, _verbs(word, verbs))
         _say(_verbs(word, verbs), sys.stdout if asked else sys.stderr)
         return 0 if asked else USAGE_ERROR
     return run(verbs[rest[0]], f"mistudio {word} {rest[0]}", rest[1:])
@@ -81,8 +81,17 @@ def _usage() -> str:
 
 
 def _verbs(word: str, verbs: dict[str, Command]) -> str:
-    lines = "\n".join(f"  {verb:14} {command.summary}" for verb, command in verbs.items())
+    width = max(map(len, verbs))
+    lines = "\n".join(f"  {verb:{width}}  {command.summary}" for verb, command in verbs.items())
     return f"usage: mistudio {word} <verb> [arguments]\n\n{WORDS[word]}\n\n{lines}"
+
+
+def _unknown(so_far: str, word: str, known: Iterable[str], usage: str) -> int:
+    from ..display.text import did_you_mean, plain
+
+    question = did_you_mean(word, known)
+    _say(f"{so_far}: there is no “{plain(word, 60)}”.{' ' if question else ''}{question}\n\n{usage}", sys.stderr)
+    return USAGE_ERROR
 
 
 def _say(text: str, stream: TextIO | None = None) -> None:

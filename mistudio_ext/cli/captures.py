@@ -79,14 +79,7 @@ def estimate(found: CaptureEstimate) -> str:
 
 def rows(found: VectorPage) -> str:
     shown = [
-        (
-            count(each.row),
-            each.sample,
-            each.position,
-            visible(each.token),
-            _number(each.norm),
-            " ".join(map(_number, each.values)),
-        )
+        (count(each.row), each.sample, each.position, visible(each.token), *map(_number, (each.norm, *each.values)))
         for each in found.rows
     ]
     values = [f"value {number}" for number in range(len(found.rows[0].values) if found.rows else 0)]

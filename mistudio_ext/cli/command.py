@@ -16,7 +16,7 @@ from ..contract.models import Contract, checked
 from ..contract.operations import Described, describe
 from ..display.bar import write
 from ..display.parameters import parameters
-from ..display.text import plain
+from ..display.text import did_you_mean, plain
 from ..lanes.perform import perform
 from ..workspace.ids import is_id
 from ..workspace.workspace import Workspace
@@ -45,9 +45,14 @@ def answer(call: Call) -> Any:
     return call.perform()
 
 
+def never(_answer: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Command:
-    """`others` and `plans` go by the prefix of the id; `flags` are the terminal's own; `run` is what is done around it."""
+    """`others` and `plans` go by the prefix of the id; `flags` are the terminal's own; `run` is what is done around it;
+    where the answer `is_no`, a script sees it by the exit code."""
 
     operation: Operation
     others: dict[str, Operation] = field(default_factory=dict)
@@ -56,6 +61,7 @@ class Command:
     flags: dict[str, str] = field(default_factory=dict)
     run: Callable[[Call], Any] = answer
     show: Callable[[Any], str] = str
+    is_no: Callable[[Any], bool] = never
     summary: str = ""
 
     def __post_init__(self) -> None:
@@ -78,7 +84,7 @@ def run(command: Command, name: str, typed: list[str]) -> int:
         result = command.run(_call(command, given))
         text = _as_json(result) if as_json else command.show(result)
         write(sys.stdout, f"{text}\n")
-        return 0
+        return 1 if command.is_no(result) else 0
     except UsageError as usage:
         return _failed(usage.error, as_json, code=2)
     except MiStudioError as error:
@@ -93,31 +99,40 @@ def run(command: Command, name: str, typed: list[str]) -> int:
 
 def _call(command: Command, given: argparse.Namespace) -> Call:
     described = command.described
-    params = _params(described.params, given) if described.params is not None else None
+    params = _params(command, described.params, given) if described.params is not None else None
     arguments = tuple(getattr(given, name) for name in described.arguments)
     return Call(command, Workspace.open(given.workspace), arguments, params, given)
 
 
-def _params(model: type[Contract], given: argparse.Namespace) -> Contract:
+def _params(command: Command, model: type[Contract], given: argparse.Namespace) -> Contract:
     values = _from_file(given.params) if getattr(given, "params", None) else {}
     values |= {name: value for name in parameters(model) if (value := getattr(given, name, None)) is not None}
     try:
         return checked(model, values)
     except BadRequest as error:
         if error.field is not None and error.field in model.model_fields:
-            error.message = error.message.replace(f"“{error.field}”", options.flag(error.field))
+            name = error.field.upper() if error.field in command.positional else options.flag(error.field)
+            error.message = error.message.replace(f"“{error.field}”", name)
+        elif error.field is not None and (question := did_you_mean(error.field, model.model_fields)):
+            error.hint = question
         raise UsageError(error) from None
 
 
 def _from_file(name: str) -> dict[str, Any]:
+    place = "standard input" if name == "-" else name
     try:
         values = json.loads(sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
-        wrong = BadRequest(f"The parameters in {name} cannot be read: {why}.", "Give a file with one JSON object.")
+        wrong = BadRequest(f"The parameters in {place} cannot be read: {why}.", "Give a file with one JSON object.")
         raise UsageError(wrong) from None
     if not isinstance(values, dict):
-        raise UsageError(BadRequest(f"{name} does not hold a JSON object.", "Write the parameters as {…}."))
+        raise UsageError(
+            BadRequest(
+                f"{place[0].upper() + place[1:] if name == '-' else place} does not hold a JSON object.",
+                "Write the parameters as {…}.",
+            )
+        )
     return values
 
 

@@ -47,7 +47,12 @@ TABLE: dict[str, dict[str, Command]] = {
             tokenizations.compute_statistics, run=of_tokenizations.count_them, flags=NO_WAIT, show=of_tokenizations.statistics
         ),
         "compare": Command(tokenizations.compare_tokenizations, positional=("first", "second"), show=of_tokenizations.comparison),
-        "check-vocabulary": Command(tokenizations.check_vocabulary, positional=("model",), show=of_tokenizations.fits),
+        "check-vocabulary": Command(
+            tokenizations.check_vocabulary,
+            positional=("model",),
+            show=of_tokenizations.fits,
+            is_no=of_tokenizations.does_not_fit,
+        ),
         "delete": Command(
             datasets.delete_dataset,
             {"tk": tokenizations.delete_tokenization},

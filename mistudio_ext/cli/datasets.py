@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ..datasets.deriving_schema import CleaningPreview, RuleCount
 from ..datasets.reading_schema import SourceLook
-from ..datasets.schema import Dataset, DatasetList, Sample, SamplePage
+from ..datasets.schema import Dataset, DatasetFacts, DatasetList, Sample, SamplePage
 from ..datasets.tokenizing_schema import Tokenization
-from ..display.text import count, plain, size, visible, when
+from ..display.facts import bad_rows, repaired_rows, rules
+from ..display.samples import in_words
+from ..display.text import count, counted, plain, size, visible, visible_lines, when
 from ..jobs.schema import Started
 from . import tokenizations
 from .shown import facts, pairs, table
@@ -35,6 +37,8 @@ def thing(found: Dataset | Tokenization | Started) -> str:
     about |= _about(found) if isinstance(found, Dataset) else tokenizations.about(found)
     if found.facts is not None:
         about |= facts(found.facts)
+        if isinstance(found, Dataset):
+            about |= _in_detail(found.facts)
     return pairs(about | {"tags": ", ".join(found.tags), "notes": found.notes, "created": when(found.created)})
 
 
@@ -46,20 +50,30 @@ def _about(found: Dataset) -> dict[str, object]:
     return about
 
 
+def _in_detail(found: DatasetFacts) -> dict[str, object]:
+    """Facts that are more than a number."""
+    words = {"rules": rules(found.rules), "bad rows": bad_rows(found), "repaired rows": repaired_rows(found)}
+    return {key: value for key, value in words.items() if value} | {"bad examples": None}
+
+
 def sample_page(page: SamplePage) -> str:
-    lines = [f"{each.row:>8}  {plain(visible(each.text), 200)}" for each in page.samples]
-    more = "" if page.next is None else f"; --offset {page.next} goes on"
-    return "\n".join([*lines, f"{count(len(page.samples))} of {count(page.total)} samples{more}"])
+    return in_words(page.samples, page, "--offset {} goes on")
 
 
 def sample(found: Sample) -> str:
-    about = pairs({"id": found.id, "row": found.row, "split": found.split, "characters": count(found.length), **found.other})
-    return f"{about}\n\n{plain(found.text, lines=True)}"
+    about = pairs({"id": found.id, "row": found.row, "split": found.split, "characters": count(found.length)})
+    # Apart, as a stranger's column may be called “id” or “row” too.
+    others = pairs(found.other)
+    return "\n\n".join(each for each in (about, others, visible_lines(found.text)) if each)
 
 
 def look(found: SourceLook) -> str:
     about: dict[str, object] = {"files": count(found.files), "size": size(found.bytes), "formats": ", ".join(found.formats)}
-    about |= {"rows hold": found.rows, "text columns": ", ".join(found.chosen), "problem": found.problem}
+    about |= {
+        "rows hold": found.rows if found.rows != "auto" else None,
+        "text columns": ", ".join(found.chosen),
+        "problem": found.problem,
+    }
     about |= {"bad rows": "; ".join(found.bad_rows)}
     columns = [(each.name, each.type, visible(each.example)) for each in found.columns]
     samples = [(each.split, count(each.length), visible(each.text)) for each in found.samples]
@@ -68,13 +82,15 @@ def look(found: SourceLook) -> str:
 
 
 def cleaning(found: CleaningPreview) -> str:
-    rules = table(("rule", "changed", "dropped"), [_counts(each) for each in found.rules], "")
+    did = table(("rule", "changed", "dropped"), [_counts(each) for each in found.rules], "")
     lines = []
     for each in found.samples:
         after = "dropped" if each.after is None else plain(visible(each.after), 200)
         lines += [f"{each.row:>8}  {plain(visible(each.before), 200)}", f"       →  {after}"]
-    note = f"Of {count(found.looked_at)} samples {count(found.changed)} would change, {count(found.dropped)} would be dropped."
-    return "\n".join([rules, "", *lines, note])
+    note = (
+        f"Of {counted(found.looked_at, 'sample')} {count(found.changed)} would change, {count(found.dropped)} would be dropped."
+    )
+    return "\n".join([did, "", *lines, note])
 
 
 def _counts(found: RuleCount) -> tuple[str, str, str]:

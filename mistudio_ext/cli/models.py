@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..display.text import count, plain, size, when
+from ..display.text import count, counted, plain, size, when
 from ..jobs.schema import Started
 from ..models.schema import CachedModelList, MemoryEstimate, Model, ModelCard, ModelFacts, ModelList, TriedText
 from .shown import pairs, table
@@ -64,5 +64,7 @@ def estimate(found: MemoryEstimate) -> str:
 
 
 def tried(found: TriedText) -> str:
-    speed = f"{count(found.tokens)} tokens in {found.seconds:.1f} s, {found.precision} on {found.device}, {size(found.measured)}"
+    speed = (
+        f"{counted(found.tokens, 'token')} in {found.seconds:.1f} s, {found.precision} on {found.device}, {size(found.measured)}"
+    )
     return f"{plain(found.text, lines=True)}\n\n{speed}"

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..contract.errors import BadRequest, MiStudioError
 from ..display.parameters import Parameter, parameters
+from ..display.text import did_you_mean
 
 if TYPE_CHECKING:
     from .command import Command
 
 # What the arguments in an operation's signature are.
 ARGUMENTS = {"id": "id of the object, such as ds_7f3k9q2a", "row": "number of the row, from 0"}
+
+
+MISSING = "the following arguments are required: "
 
 
 class UsageError(Exception):
@@ -25,7 +29,14 @@ class UsageError(Exception):
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(BadRequest(f"{message}.", f"`{self.prog} --help` lists the arguments.", code="usage"))
+        hint = f"`{self.prog} --help` lists the arguments."
+        unknown = message.removeprefix("unrecognized arguments: ").split()
+        if unknown and message.startswith("unrecognized") and unknown[0].startswith("--"):
+            known = [each for action in self._actions if action.help != argparse.SUPPRESS for each in action.option_strings]
+            hint = f"{did_you_mean(unknown[0].partition('=')[0], known)} {hint}".strip()
+        elif message.startswith(MISSING):
+            message = f"{message.removeprefix(MISSING).upper()} is missing"
+        raise UsageError(BadRequest(f"{message.removesuffix('.')}.", hint, code="usage"))
 
 
 def parse(parser: argparse.ArgumentParser, typed: list[str]) -> argparse.Namespace:

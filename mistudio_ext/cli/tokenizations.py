@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 from ..datasets.statistics_schema import Statistics
 from ..datasets.tokenizations import get_statistics
@@ -16,11 +15,12 @@ from ..datasets.tokenizing_schema import (
     TokenPreview,
     VocabularyCheck,
 )
-from ..display.text import count, visible, when
+from ..display.facts import fingerprint, of_comparison, options, side_by_side
+from ..display.text import count, counted, marked, visible, when
 from ..jobs.schema import Started
 from ..lanes.perform import perform
 from .command import Call
-from .shown import pairs, table, value_of
+from .shown import pairs, table
 from .waiting import follow
 
 BAR = 30
@@ -44,45 +44,46 @@ def tokenizations(found: TokenizationList) -> str:
 
 
 def about(found: Tokenization) -> dict[str, object]:
+    asked: dict[str, object] = {title.casefold(): value for title, value in options(found)}
     return {
         "dataset": found.parent,
         "tokenizer": found.tokenizer.name,
         "layout": found.layout,
         "block length": count(found.max_length),
-    }
+        "fingerprint": fingerprint(found.fingerprint),
+    } | asked
 
 
 def token_preview(found: TokenPreview) -> str:
-    rows = [(each.id, visible(each.token), visible(each.text), each.kind) for each in found.tokens]
-    figures = f"{count(found.count)} tokens, of a vocabulary of {count(found.vocabulary)}"
+    rows = [(each.id, visible(each.token), marked(each.text), each.kind) for each in found.tokens]
+    figures = f"{counted(found.count, 'token')}, of a vocabulary of {count(found.vocabulary)}"
     return f"{table(('id', 'token', 'text', 'kind'), rows, '')}\n{figures}".lstrip("\n")
 
 
 def sample_tokens(found: SampleTokens) -> str:
     roles = found.roles or [0] * len(found.tokens)
     rows = [
-        (each.id, visible(each.token), visible(each.text), each.kind, ROLES[role] if found.roles else "")
+        (each.id, visible(each.token), marked(each.text), each.kind, ROLES[role] if found.roles else "")
         for each, role in zip(found.tokens, roles, strict=True)
     ]
     shown = table(("id", "token", "text", "kind", "role"), rows, "")
-    return f"{shown}\n{count(len(found.tokens))} of {count(found.count)} tokens".lstrip("\n")
+    return f"{shown}\n{count(len(found.tokens))} of {counted(found.count, 'token')}".lstrip("\n")
 
 
 def comparison(found: TokenizationComparison) -> str:
     first, second = found.first, found.second
     names = [("id", first.id, second.id), ("name", first.name, second.name)]
-    same = "Both were made of the same text." if found.same_text else "They were made of different texts."
     parts = [
         table(("", "first", "second"), names, ""),
-        table(("parameter", "first", "second"), [_sides(each) for each in found.parameters], "Their parameters are equal."),
-        table(("count", "first", "second"), [_sides(each) for each in found.counts], "They are not both ready."),
-        same,
+        table(("", "parameter", "first", "second"), side_by_side(found.parameters), ""),
+        table(("", "count", "first", "second"), side_by_side(found.counts), ""),
+        of_comparison(found),
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join(each for each in parts if each)
 
 
-def _sides(each: Any) -> tuple[str, object, object]:
-    return each.title, *("none" if side is None else value_of(side) for side in (each.first, each.second))
+def does_not_fit(found: VocabularyCheck) -> bool:
+    return not found.fits
 
 
 def fits(found: VocabularyCheck) -> str:
@@ -118,8 +119,9 @@ def statistics(found: Statistics | Started) -> str:
         for (low, high), number in zip(pairwise(lengths.histogram.edges), lengths.histogram.counts, strict=True)
     ]
     tops = [
-        (each.piece.id, visible(each.piece.text), count(each.count), f"{each.share:.2%}") for each in found.top_tokens[:TOP_SHOWN]
+        (each.piece.id, marked(each.piece.text), count(each.count), f"{each.share:.2%}") for each in found.top_tokens[:TOP_SHOWN]
     ]
-    splits = [(each.split, count(each.samples), count(each.tokens)) for each in (*found.splits, found.held_out)]
+    named = [*((each.split, each) for each in found.splits), ("of these held out", found.held_out)]
+    splits = [(name, count(each.samples), count(each.tokens)) for name, each in named]
     parts = [about, table(("length", "samples", ""), bins, ""), table(("id", "token", "count", "share"), tops, "")]
     return "\n\n".join([*parts, table(("split", "samples", "tokens"), splits, "")])

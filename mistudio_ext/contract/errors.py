@@ -21,8 +21,17 @@ class MiStudioError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback, which says nothing to a user; `%debug` and `%tb` still have it."""
+        return [_quiet(f"{type(self).__name__}: {self.message}"), *([_quiet(self.hint)] if self.hint else [])]
+
     def as_dict(self, request_id: str | None = None) -> dict[str, Any]:
         return error_form(self.message, self.code, self.hint, field=self.field, request_id=request_id)
+
+
+def _quiet(text: str) -> str:
+    """Text of a stranger may be in it: on one line, and nothing that acts on a terminal."""
+    return "".join(each for each in " ".join(text.split()) if each.isprintable())
 
 
 def error_form(message: str, code: str, hint: str, *, field: str | None = None, request_id: str | None = None) -> dict[str, Any]:

@@ -9,6 +9,29 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from .errors import BadRequest
 
 Model = TypeVar("Model", bound="Contract")
+# What pydantic finds, by its types, in words that go on behind a field's name.
+WORDS = {
+    "missing": "is missing",
+    "less_than_equal": "must be {le} at the most",
+    "less_than": "must be less than {lt}",
+    "greater_than_equal": "must be {ge} at the least",
+    "greater_than": "must be more than {gt}",
+    "string_too_short": "must have {min_length} characters at the least",
+    "string_too_long": "must have {max_length} characters at the most",
+    "too_short": "must have {min_length} entries at the least",
+    "too_long": "must have {max_length} entries at the most",
+    "literal_error": "must be one of {expected}",
+    "string_type": "must be a text",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number that is not infinite",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "list_type": "must be a list",
+}
 
 
 class Contract(BaseModel):
@@ -32,17 +55,30 @@ def option(
 
 def sentence(error: ValidationError) -> BadRequest:
     """What pydantic found, as one sentence about the first wrong field."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
     first = found[0]
     field = ".".join(str(part) for part in first["loc"])
-    what = first["msg"].removeprefix("Value error, ")
-    more = f" ({len(found) - 1} more fields are wrong.)" if len(found) > 1 else ""
+    others = len(found) - 1
+    more = "" if not others else " (1 more field is wrong.)" if others == 1 else f" ({others:,} more fields are wrong.)"
     if first["type"] == "extra_forbidden":
         return BadRequest(f"There is no parameter “{field}”.{more}", "Look at its spelling.", field=field)
-    if first["type"] == "missing":
-        return BadRequest(f"“{field}” is missing.{more}", "Give it a value.", field=field)
-    subject = f"“{field}”: {what}" if field else what
-    return BadRequest(f"{subject}.{more}".replace("..", "."), "Correct the value and try again.", field=field or None)
+    hint = "Give it a value." if first["type"] == "missing" else "Correct the value and try again."
+    what = _in_words(first["type"], first.get("ctx", {}))
+    if field and what is not None:
+        return BadRequest(f"“{field}” {what}.{more}", hint, field=field)
+    said = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return BadRequest(f"“{field}”: {said}.{more}" if field else f"{said}.{more}", hint, field=field or None)
+
+
+def _in_words(type: str, context: dict[str, Any]) -> str | None:
+    words = WORDS.get(type)
+    if words is None:
+        return None
+    if context.get("min_length") == 1:
+        return "must not be empty"
+    return words.format(
+        **{name: f"{each:,}".removesuffix(".0") if isinstance(each, int | float) else each for name, each in context.items()}
+    )
 
 
 def checked(model: type[Model], values: dict[str, Any]) -> Model:

@@ -18,7 +18,7 @@ SPLIT = "train"
 
 
 def read_into_dataset(job: JobContext, params: ReadFiles) -> DatasetFacts:
-    facts = into_dataset(job, params.name or Path(params.path).name, lambda: _read(job, params))
+    facts = into_dataset(job, params.called or params.name or Path(params.path).name, lambda: _read(job, params))
     if params.owned:
         shutil.rmtree(job.workspace.folder(job.object) / "incoming", ignore_errors=True)
     return facts
@@ -28,7 +28,7 @@ def _read(job: JobContext, params: ReadFiles) -> dict[str, Any]:
     files, named = _look_at(params, job)
     splits = splits_of(files) if named else {}
     planned = [Planned(file.name, splits.get(file.name, SPLIT), file.size) for file in files]
-    plan = Plan(_digest(files), planned, lambda number: files[number].path, named)
+    plan = Plan(_digest(files), planned, lambda number: files[number].path, named, called=params.called)
     state = read_files(job, params, plan)
     try:
         same = _digest(_look_at(params)[0]) == plan.source

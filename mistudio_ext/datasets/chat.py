@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 
 from ..contract.errors import BadRequest
+from .cells import whole_characters
 from .encoded import Numbers, Roles
 from .tokenizer import Tokenizer
 from .tokenizing_schema import ROLES
 
 # Stand for the messages' contents where it is found out what the template writes around them.
 MARK = "\ue000\ue001{}\ue001\ue000"
-MARKED = re.compile("\ue000\ue001([0-9]+)\ue001\ue000")
+MARKED = re.compile("\ue000\ue001([0-9]{1,9})\ue001\ue000")
 Messages = list[dict[str, Any]]
 
 
@@ -73,9 +74,9 @@ class Chat:
                 field="chat_template",
             ) from None
         except Exception as error:
-            why = " ".join(str(error).split())[:200]
+            why = " ".join(str(error).split())[:200].rstrip(".")
             raise Refused(f"the chat template refuses it: {why or type(error).__name__}") from None
-        return str(written)
+        return whole_characters(str(written))
 
     def regions(self, messages: Messages, written: str) -> list[Region]:
         """Where in the written-out text the messages' contents are. What cannot be told is left out.
@@ -94,6 +95,8 @@ class Chat:
             parts = MARKED.split(self.write(marked))
         except Refused:
             return []
+        if any(int(number) >= len(messages) or not isinstance(contents[int(number)], str) for number in parts[1::2]):
+            return []  # a mark that the template wrote by itself
         return list(_aligned(written, parts, contents, [_role(each) for each in messages]))
 
 
@@ -107,7 +110,8 @@ def _aligned(written: str, parts: list[str], contents: list[Any], roles: list[in
     if not written.startswith(parts[0]):
         return
     at = len(parts[0])
-    for number, literal, last in zip(parts[1::2], parts[2::2], [*[False] * (len(parts) // 2 - 1), True], strict=True):
+    for place in range(1, len(parts), 2):
+        number, literal, last = parts[place], parts[place + 1], place + 2 == len(parts)
         content = contents[int(number)]
         stop = _end(written, at, content, literal, last)
         if stop is not None:

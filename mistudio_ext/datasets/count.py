@@ -12,6 +12,7 @@ import pyarrow as pa
 from ..contract.models import checked
 from ..jobs.context import JobContext
 from ..workspace import atomic
+from ..workspace.workspace import read_json
 from .derive import Stored
 from .encoded import Flags, Numbers, spread
 from .lengths import InRows, Packed, SampleLengths, Small
@@ -31,9 +32,14 @@ def count_tokens(job: JobContext, _params: CountTokens) -> Statistics:
     record = checked(TokenizationRecord, ws.catalog.get(job.object))
     folder = ws.folder_of(record.model_dump())
     job.progress(0, None, "Loading the tokenizer")
-    tokenizer = Tokenizer(folder / "tokenizer")
+    tokenizer = Tokenizer(folder / "tokenizer", record.tokenizer.path)
     stored = Stored(ws.folder(record.parent) / "data")
-    lengths = Packed(stored, tokenizer) if record.layout == "packed" else InRows(stored, tokenizer, record)
+    lengths: SampleLengths
+    if record.layout == "packed":
+        state = read_json(folder / "blocks" / "index.json")["state"]
+        lengths = Packed(stored, tokenizer, state.get("layout") or state["packers"])
+    else:
+        lengths = InRows(stored, tokenizer, record)
     counts = np.zeros(tokenizer.size, np.int64)
     total = sum(rows for _, rows in list_shards(folder / "blocks"))
     done = 0
@@ -122,7 +128,7 @@ def _top(tokenizer: Tokenizer, counts: Numbers, tokens: int) -> list[CountedToke
 
 
 def _splits(found: SampleLengths) -> list[SplitCount]:
-    """In the order in which the dataset has them, also those of which nothing is in a block."""
+    """In the order in which the dataset has them, also those without a token."""
     sums: dict[str, list[int]] = {}
     for first, names, numbers in found.stored.splits():
         rows = slice(first, first + len(numbers))

@@ -22,6 +22,7 @@ from .deriving_schema import (
     PreviewCleaning,
 )
 from .operations import get_dataset
+from .samples import require_split
 from .schema import Dataset, DatasetRecord, Source
 
 CLEAN = JobKind("dataset.clean", "mistudio_ext.datasets.jobs:clean", "cpu")
@@ -41,9 +42,8 @@ def arrange_dataset(ws: Workspace, id: str, params: ArrangeDataset) -> Started:
     options = ArrangeOptions(**params.model_dump(include={*ArrangeOptions.model_fields}))
     if options.only is not None:
         facts = _ready(ws, id).facts
-        if facts is not None and options.only not in facts.splits:
-            splits = ", ".join(f"“{name}”" for name in facts.splits)
-            raise BadRequest(f"There is no split “{options.only}”.", f"It has: {splits}.", field="only")
+        if facts is not None:
+            require_split(facts.splits, options.only, "only")
     return _derive(ws, id, ARRANGE, "Arrange", params.name, "arranged", options)
 
 

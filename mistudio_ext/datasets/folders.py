@@ -13,6 +13,8 @@ from ..contract.errors import BadRequest, TooLarge
 from .formats import READ, known_kind
 
 MAX_FILES = 100_000
+# A chain of folders deeper than this is nobody's data.
+MAX_DEPTH = 100
 # What the datasets library writes beside the data, and what a repository has beside it.
 NO_DATA = {"config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
 MAX_STATE = 2**20
@@ -36,7 +38,8 @@ class FolderFiles:
 def files_in(folder: Path, within: list[Path] | None) -> FolderFiles:
     """All readable files below; `within` are the folders that links may lead into, None for any."""
     found = FolderFiles()
-    _walk(folder, "", None if within is None else [each.resolve() for each in within], found, {os.path.realpath(folder)})
+    real = Path(os.path.realpath(folder))
+    _walk(real, "", None if within is None else [each.resolve() for each in within], found, {str(real)}, 0)
     found.files.sort(key=lambda file: file.name)
     if not found.files:
         said = f" {sentence(found)}" if found.left_out else ""
@@ -49,48 +52,48 @@ def sentence(found: FolderFiles) -> str:
     return "Left out: " + ", ".join(f"{count:,} {why}" for why, count in sorted(found.left_out.items())) + "."
 
 
-def _walk(folder: Path, prefix: str, within: list[Path] | None, found: FolderFiles, seen: set[str]) -> None:
+def _walk(folder: Path, prefix: str, within: list[Path] | None, found: FolderFiles, seen: set[str], depth: int) -> None:
+    if depth > MAX_DEPTH:
+        found.left_out["in folders that lie too deep"] += 1
+        return
     try:
-        names = sorted(os.listdir(folder))
+        with os.scandir(folder) as listed:
+            entries = {entry.name: entry for entry in sorted(listed, key=lambda entry: entry.name)}
     except OSError:
         found.left_out["in folders that may not be opened"] += 1
         return
-    if (folder / "jobs" / "jobs.sqlite").exists():
+    if os.path.exists(folder / "jobs" / "jobs.sqlite"):
         found.left_out["in a workspace of miStudio"] += 1
         return
-    saved = _saved(folder) if "state.json" in names else None
-    for name in names:
+    saved = _saved(folder) if "state.json" in entries else None
+    for name, entry in entries.items():
+        # Only a link leads elsewhere: to ask for every name where it leads would take most of the time.
+        real = Path(os.path.realpath(entry)) if entry.is_symlink() else folder / name
         if name.startswith("."):
             found.left_out["hidden"] += 1
         elif name != name.encode("utf-8", "replace").decode():
             found.left_out["with a name that is not UTF-8"] += 1
-        elif not _inside(real := Path(os.path.realpath(folder / name)), folder / name, within):
+        elif entry.is_symlink() and within is not None and not any(real.is_relative_to(each) for each in within):
             found.left_out["that are links out of the folders that may be read"] += 1
-        elif real.is_dir():
+        elif os.path.isdir(real):
             # A link to a folder above would lead round and round.
             if str(real) not in seen:
                 seen.add(str(real))
-                _walk(real, f"{prefix}{name}/", within, found, seen)
-        elif not real.is_file() or known_kind(name) is None:
+                _walk(real, f"{prefix}{name}/", within, found, seen, depth + 1)
+        elif not os.path.isfile(real) or known_kind(name) is None:
             found.left_out["of another kind"] += 1
         elif name in NO_DATA or (saved is not None and name not in saved[0]):
             found.left_out["about the data"] += 1
         else:
             try:
                 about = real.stat()
-            except FileNotFoundError:
+            except OSError:
                 continue
             split = saved[1] if saved else None
             found.files.append(LocalFile(real, prefix + name, about.st_size, about.st_mtime_ns, split))
             if len(found.files) > MAX_FILES:
                 what = f"There are more than {MAX_FILES:,} files in the folder."
                 raise TooLarge(what, "Join them to fewer, larger ones.", field="path")
-
-
-def _inside(real: Path, place: Path, within: list[Path] | None) -> bool:
-    if within is None or not place.is_symlink():
-        return True
-    return any(real.is_relative_to(folder) for folder in within)
 
 
 def _saved(folder: Path) -> tuple[set[str], str | None] | None:

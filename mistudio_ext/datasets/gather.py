@@ -28,7 +28,7 @@ def beginning(source: Any) -> dict[str, Any]:
     return {
         "source": source, "samples": 0, "characters": 0, "splits": {}, "bad_rows": 0, "bad_examples": [],
         "repaired_rows": 0, "conversations": 0, "fingerprint": hashlib.sha256(b"").hexdigest(),
-        "rows": None, "columns": [], "files": 1,
+        "rows": None, "columns": [], "files": 1, "warnings": [],
     }  # fmt: skip
 
 
@@ -79,4 +79,12 @@ def facts_of(state: dict[str, Any], folder: Path) -> DatasetFacts:
         columns=state["columns"],
         conversations=state["conversations"],
         files=state["files"],
+        warnings=[*state.get("warnings", []), *_repaired(state["repaired_rows"])],
     )
+
+
+def _repaired(rows: int) -> list[str]:
+    if not rows:
+        return []
+    have = "1 row has" if rows == 1 else f"{rows:,} rows have"
+    return [f"{have} bytes that are not UTF-8, now each a �: the file may be in another encoding. Save it as UTF-8."]

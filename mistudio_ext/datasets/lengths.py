@@ -1,4 +1,4 @@
-"""How many tokens each sample has in a tokenization's blocks, without what packing or the tokenizer put around and between."""
+"""How many tokens each sample of a tokenization has, without what packing or the tokenizer put around and between."""
 
 from __future__ import annotations
 
@@ -44,32 +44,31 @@ class SampleLengths(ABC):
 
 
 class Packed(SampleLengths):
-    def __init__(self, stored: Stored, tokenizer: Tokenizer):
+    """`left`: what the packers were left with, by whether it is held out. It filled no block, and is of its samples all
+    the same."""
+
+    def __init__(self, stored: Stored, tokenizer: Tokenizer, left: dict[str, dict[str, list[int]]]):
         super().__init__(stored, tokenizer)
-        # The sample and the token with which the blocks end, the held-out ones and the others.
-        self._last: dict[bool, tuple[int, int]] = {}
+        self._left = left
 
     def _take(self, batch: pa.RecordBatch, samples: Numbers) -> None:
         """A sample's tokens go from where it starts to where the next one does, or to the block's end."""
-        ids = batch.column("input_ids")
-        block_ends = ids.offsets.to_numpy()[1:]
         last = np.cumsum(np.diff(batch.column("samples").offsets.to_numpy())) - 1
         starts = batch.column("starts").flatten().to_numpy()
         ends = np.append(starts[1:], 0)
-        ends[last] = np.diff(ids.offsets.to_numpy())
+        ends[last] = np.diff(batch.column("input_ids").offsets.to_numpy())
         np.add.at(self.lengths, samples, (ends - starts).astype(np.int32))
-        for kind in (False, True):
-            for block in np.flatnonzero(_held_out(batch) == kind)[-1:]:
-                self._last[kind] = int(samples[last[block]]), ids.values[int(block_ends[block]) - 1].as_py()
 
     def finish(self) -> None:
-        """The end token that closes a sample is none of its own; only the very last samples may lack it."""
-        if self.tokenizer.end is None:
-            return
-        closed = self.there.copy()
-        for sample, token in self._last.values():
-            closed[sample] = token == self.tokenizer.end
-        self.lengths -= closed
+        for kind, packer in self._left.items():
+            samples = np.array(packer["samples"], np.int64)
+            starts = np.maximum(np.array(packer["starts"], np.int64), 0)  # the first may have begun in a block
+            self.lengths[samples] += np.diff(np.append(starts, len(packer["left"]))).astype(np.int32)
+            self.there[samples] = True
+            self.held[samples] = kind.lower() == "true"
+        # The end token that closes a sample is none of its own.
+        if self.tokenizer.end is not None:
+            self.lengths -= self.there
 
 
 class InRows(SampleLengths):

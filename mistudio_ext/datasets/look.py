@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import MiStudioError
+from ..contract.errors import MiStudioError, NotFound
 from .add import SPLIT, splits_of
 from .cells import plain, whole_characters
 from .columns import Row, choose, columns_of, plain_row, row_of
@@ -34,7 +34,10 @@ def look_at(path: Path, name: str, within: list[Path] | None, options: ReadOptio
         files = files_in(path, within).files
         split = splits_of(files)[files[0].name]
     else:
-        about = path.stat()
+        try:
+            about = path.stat()
+        except OSError:
+            raise NotFound(f"{name} is not there any more.", "Choose it again.", field="path") from None
         files, split = [LocalFile(path, name, about.st_size, about.st_mtime_ns)], SPLIT
     look = SourceLook(
         files=len(files), bytes=sum(each.size for each in files), formats=_formats(files),

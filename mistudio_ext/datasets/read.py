@@ -12,6 +12,7 @@ from ..contract.errors import BadRequest
 from ..jobs.context import JobContext
 from ..workspace import atomic
 from ..workspace.workspace import read_json
+from .cells import shown
 from .columns import Chosen, Row, choose, plain_row, row_of
 from .gather import BATCH_CHARACTERS, BATCH_ROWS, SCHEMA, beginning, facts_of, take
 from .read_files import OneFile
@@ -24,6 +25,7 @@ from .shards import ShardWriter
 FIRST_ROWS = 20
 FIRST_BYTES = 4 * 2**20
 MAX_COLUMNS = 50
+MAX_WARNINGS = 5
 
 
 class Planned(NamedTuple):
@@ -41,6 +43,7 @@ class Plan(NamedTuple):
     files: list[Planned]
     place: Callable[[int], Path]
     named: bool = True  # whether a bad row is told with its file's name
+    called: str = ""  # where the files' names are none that the user gave
     limit: int | None = None
 
 
@@ -50,7 +53,10 @@ def into_dataset(job: JobContext, name: str, read: Callable[[], dict[str, Any]])
     if not target.exists():
         state = read()
         if not state["samples"]:
-            bad = f" {state['bad_rows']:,} rows were bad, such as {state['bad_examples'][0]}." if state["bad_rows"] else ""
+            bad = ""
+            if state["bad_rows"]:
+                count = "1 row was" if state["bad_rows"] == 1 else f"{state['bad_rows']:,} rows were"
+                bad = f" {count} bad, such as {state['bad_examples'][0].rstrip('.')}."
             hint = "Look at its first rows, which columns hold the text, and how it is cut into samples."
             raise BadRequest(f"There is no usable text in {name}.{bad}", hint, field="columns")
         atomic.publish(job.scratch / "data", target)
@@ -97,7 +103,7 @@ class _Reader:
         with closing(file.rows(Place(*self.state["place"]), self.state["row"])) as rows:
             for row in self._samples(file, rows):
                 pending.append(row)
-                characters += len(row.text)
+                characters += size_of(row)
                 good += row.problem is None
                 if good >= left:
                     break
@@ -112,11 +118,22 @@ class _Reader:
             return
         if self.state["chosen"] is None:
             first = list(first_rows(rows))
-            self._choose(choose(self.options, file.header, first, file.name))
+            self._choose(choose(self.options, file.header, first, self.plan.called or file.name))
+            self._tell_of(file)
             rows = chain(first, rows)
         chosen = Chosen(*self.state["chosen"])
         for raw in rows:
             yield row_of(raw, self.options, chosen)
+
+    def _tell_of(self, file: OneFile) -> None:
+        if file.delimiter not in (None, ",", "\t" if file.form == ".tsv" else ","):
+            sign = "a tab" if file.delimiter == "\t" else f"“{file.delimiter}”"
+            self.job.log("info", f"{file.name}: its first line shows {sign} between the columns.")
+        warnings = self.state.setdefault("warnings", [])
+        for column in file.header or ():
+            if column.written is not None and len(warnings) < MAX_WARNINGS:
+                again = f"Two columns of {self.plan.called or file.name} are named {shown(column.written)}"
+                warnings.append(f"{again}: the later one is read as {shown(column.name)}.")
 
     def _choose(self, chosen: Chosen) -> None:
         state = self.state
@@ -147,6 +164,11 @@ class _Reader:
     @staticmethod
     def _new_file() -> dict[str, Any]:
         return {"row": 0, "place": list(BEGINNING), "chosen": None}
+
+
+def size_of(row: Row) -> int:
+    """Characters of all that is stored of it: what stands beside a text can be much longer than the text."""
+    return sum(len(each) for each in (row.text, row.other, row.messages) if each is not None)
 
 
 def first_rows(rows: Iterator[Raw]) -> Iterator[Raw]:

@@ -25,8 +25,11 @@ from .read_tables import BATCH_ROWS, ArrowTable, Column, CsvTable, ParquetTable
 from .read_text import BEGINNING, Place, Raw, check_beginning, text_rows
 from .reading_schema import SampleBy
 
-BROKEN = (OSError, EOFError, RecursionError, zlib.error, lzma.LZMAError, pa.ArrowException, Broken)
+BROKEN = (OSError, EOFError, RecursionError, UnicodeDecodeError, zlib.error, lzma.LZMAError, pa.ArrowException, Broken)
 CHUNK = 2**20
+# So much of a file shows whether it is text.
+HEAD = 2**16
+WHITE = b" \t\r\n"
 
 
 class OneFile:
@@ -39,6 +42,7 @@ class OneFile:
         self.path, self.name, self.sample_by, self.scratch = path, name, sample_by, scratch
         self.form, self.compression = kind_of(name, "path")
         self.header: list[Column] | None = None  # known once the first row was asked for, if the file says it
+        self.delimiter: str | None = None  # known with the header, for a table of text
         self.unit = "row" if self.form in (".parquet", ".arrow") else "line"
         self.cut = False
         self._at_most = at_most
@@ -74,7 +78,8 @@ class OneFile:
                 self._done, self._raw = self._size, None
 
     def _by_place(self, raw: BinaryIO, start: Place) -> Iterator[Raw]:
-        after_mark = check_beginning(raw.read(3), self.name)
+        head = raw.read(HEAD)
+        after_mark = check_beginning(head, self.name)
         if start.byte == 0:
             start = Place(after_mark, 0)
         raw.seek(start.byte)
@@ -84,11 +89,11 @@ class OneFile:
     def _stream(self, raw: BinaryIO) -> Generator[Raw]:
         with opened(raw, self.compression) as packed:
             file = self._limited(packed)
-            file.read(check_beginning(file.peek(3)[:3], self.name))
+            file.read(check_beginning(file.peek(HEAD), self.name))
             binary = cast("BinaryIO", file)
             if self.form in (".csv", ".tsv"):
-                table = CsvTable(file, "\t" if self.form == ".tsv" else ",")
-                self.header = table.columns
+                table = CsvTable(file, "\t" if self.form == ".tsv" else None)
+                self.header, self.delimiter = table.columns, table.delimiter
                 yield from table.rows()
             elif self.form == ".txt":
                 yield from text_rows(binary, self.sample_by)
@@ -100,9 +105,9 @@ class OneFile:
     def _json(self, file: io.BufferedReader) -> Iterator[Raw]:
         """One list of rows, or rows one a line: both are called .json."""
         blank = 0
-        while (sign := file.peek(1)[:1]) in (b" ", b"\t", b"\r", b"\n"):
-            blank += file.read(1) == b"\n"
-        if sign == b"[":
+        while (head := file.peek(1)) and (ahead := head.lstrip(WHITE)) != head:
+            blank += file.read(len(head) - len(ahead)).count(b"\n")
+        if head[:1] == b"[":
             self.unit = "row"
             yield from list_rows(file)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow as pa
@@ -18,27 +19,34 @@ from .schema import MAX_SAMPLE_BYTES
 # Of files that hold many rows in one piece: what is made into Python's objects at once.
 BATCH_BYTES = 32 * 2**20
 BATCH_ROWS = 1000
+# Beside the comma, what tables that are called .csv are written with.
+OTHER_DELIMITERS = (";", "\t", "|")
 
 
 class Column(NamedTuple):
     name: str
     kind: CellKind
+    written: str | None = None  # the name that it has in its file, where another column has that too
 
 
 def csv_columns(table: Iterator[list[str]]) -> list[Column]:
     names = [whole_characters(name) or f"column {number}" for number, name in enumerate(next(table, []), 1)]
-    return [Column(name, "text") for name in _unique(names)]
+    return [Column(name, "text", own) for name, own in _unique(names)]
 
 
 class CsvTable:
-    """Its first line names the columns. A line or a row without end is a bad row, or ends the reading."""
+    """Its first line names the columns, and shows what stands between them where no delimiter is given. A line or a row
+    without end is a bad row, or ends the reading."""
 
-    def __init__(self, file: io.BufferedReader, delimiter: str):
+    def __init__(self, file: io.BufferedReader, delimiter: str | None):
         csv.field_size_limit(MAX_SAMPLE_BYTES)
         # A byte that is not UTF-8 comes as half a character, and is counted and mended with the others of that kind.
         self._text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline="")
-        self._table = csv.reader(self._lines(), delimiter=delimiter)
         self._size, self._cut = 0, False
+        lines = self._lines()
+        first = next(lines, "")
+        self.delimiter = delimiter or _delimiter_of(first)
+        self._table = csv.reader(chain([first] if first else [], lines), delimiter=self.delimiter)
         try:
             self.columns = csv_columns(self._table)
         except csv.Error as error:
@@ -73,6 +81,19 @@ class CsvTable:
                     line = self._text.readline(2**20)
                 self._cut = True
             yield line
+
+
+def _delimiter_of(header: str) -> str:
+    """A comma, unless with that there is one column, and with another sign there are several."""
+
+    def columns(sign: str) -> int:
+        try:
+            return len(next(csv.reader([header], delimiter=sign), []))
+        except csv.Error:
+            return 0
+
+    best = max(OTHER_DELIMITERS, key=columns)
+    return best if columns(",") <= 1 < columns(best) else ","
 
 
 class ParquetTable:
@@ -170,7 +191,7 @@ def _raw(value: dict[str, Any], number: int) -> Raw:
 
 def _columns(schema: pa.Schema) -> list[Column]:
     names = _unique(schema.names)
-    return [Column(name, _kind(field.type)) for name, field in zip(names, schema, strict=True)]
+    return [Column(name, _kind(field.type), own) for (name, own), field in zip(names, schema, strict=True)]
 
 
 def _kind(type: pa.DataType) -> CellKind:
@@ -191,11 +212,11 @@ def _kind(type: pa.DataType) -> CellKind:
     return "other"
 
 
-def _unique(names: list[str]) -> list[str]:
-    """Of columns with one name, the second is “name (2)”."""
+def _unique(names: list[str]) -> list[tuple[str, str | None]]:
+    """Of columns with one name, the second is “name (2)”; beside it, what it was called."""
     seen: set[str] = set()
     counts: dict[str, int] = {}
-    found = []
+    found: list[tuple[str, str | None]] = []
     taken = set(names)
     for name in names:
         new = name
@@ -203,5 +224,5 @@ def _unique(names: list[str]) -> list[str]:
             counts[name] = counts.get(name, 1) + 1
             new = f"{name} ({counts[name]})"
         seen.add(new)
-        found.append(new)
+        found.append((new, name if new != name else None))
     return found

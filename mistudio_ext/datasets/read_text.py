@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
@@ -11,6 +12,11 @@ from .reading_schema import SampleBy
 from .schema import MAX_SAMPLE_BYTES
 
 BOM = b"\xef\xbb\xbf"
+# In text there is hardly a zero byte, and surely no more than one in so many.
+MAX_ZEROS = 500
+FEW = 16
+# Control characters that are no white space, no escape and no backspace; and what is no UTF-8.
+STRANGE = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -42,10 +48,20 @@ class Line(NamedTuple):
 
 
 def check_beginning(head: bytes, name: str) -> int:
-    """How many bytes of a mark a file begins with; one that is not UTF-8 is refused."""
+    """How many bytes of a mark a file begins with; one that is not UTF-8, or no text at all, is refused."""
     if head.startswith(UTF_16):
         raise BadRequest(f"{name} is UTF-16.", "Save it as UTF-8.")
+    if _is_binary(head):
+        what = f"{name} is not text: it begins with bytes that no text has."
+        raise BadRequest(what, "If it is text in another encoding, save it as UTF-8. If it is something else, convert it first.")
     return len(BOM) if head.startswith(BOM) else 0
+
+
+def _is_binary(head: bytes) -> bool:
+    """A stray zero byte happens in text, also a stretch that is not UTF-8."""
+    signs = head.decode("utf-8", "replace")
+    strange = len(STRANGE.findall(signs))
+    return head.count(0) > max(FEW, len(head) // MAX_ZEROS) or strange > max(FEW, len(signs) // 2)
 
 
 def text_rows(file: BinaryIO, sample_by: SampleBy, start: Place = BEGINNING) -> Iterator[Raw]:

@@ -60,6 +60,8 @@ class ReadOptions(Contract):
         for each in value or ():
             if not 0 < len(each) <= 200:
                 raise ValueError("A column's name has 1 to 200 characters")
+            if any("\ud800" <= sign <= "\udfff" for sign in each):
+                raise ValueError("A column's name has half a character in it")  # which could not be written down
         if value is not None and len(set(value)) < len(value):
             raise ValueError("A column is named twice")
         return value

@@ -138,6 +138,8 @@ class RowMaker:
         lengths = sizes.sum(axis=1)
         for low, high in _parts(np.maximum(lengths, self.width)):
             part = np.flatnonzero(lengths[low:high]) + low
+            if not len(part):
+                continue
             index = spread(starts[part].ravel(), sizes[part].ravel())
             yield Rows(
                 ids=source[index],

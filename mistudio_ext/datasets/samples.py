@@ -25,6 +25,8 @@ def read_samples(ws: Workspace, id: str, params: ReadSamples) -> SamplePage:
     if params.search or params.split is not None:
         from .searching import find
 
+        if params.split is not None:
+            require_split(record["facts"]["splits"], params.split, "split")
         in_split: int = total if params.split is None else record["facts"]["splits"].get(params.split, 0)
         with _damage_says_so(ws.folder(id) / "data"):
             return find(shards, params, total if params.search else in_split)
@@ -41,6 +43,12 @@ def read_samples(ws: Workspace, id: str, params: ReadSamples) -> SamplePage:
             break
     after = params.offset + len(heads)
     return SamplePage(samples=heads, total=total, next=after if after < total else None, looked_through=len(heads))
+
+
+def require_split(splits: dict[str, int], split: str, field: str) -> None:
+    if split not in splits:
+        there = ", ".join(f"“{name}”" for name in splits)
+        raise BadRequest(f"There is no split “{split}”.", f"It has: {there}.", field=field)
 
 
 def get_sample(ws: Workspace, id: str, row: str) -> Sample:

@@ -28,7 +28,7 @@ class AddDataset(FromHub, ReadOptions):
     path: str | None = option(
         None,
         title="Path",
-        help="A file or a folder of files on the server, inside its root or an allowed folder.",
+        help="A file or a folder of files on the server, inside its root or an allowed folder; or “hub:owner/name”.",
         max_length=4096,
     )
     upload: str | None = option(None, title="Upload", help="Id of a finished upload.", max_length=20)
@@ -63,6 +63,7 @@ class DatasetFacts(Contract):
     conversations: int = option(0, title="Conversations", help="Samples that are conversations.")
     files: int = option(1, title="Files", help="How many files were read.")
     rules: list[RuleCount] = option(default_factory=list, title="Rules", help="What each rule of a cleaning did.")
+    warnings: list[str] = option(default_factory=list, title="Warnings", help="What one should know before using it.")
 
 
 class DatasetRecord(Contract):
@@ -94,6 +95,7 @@ class ReadFiles(ReadOptions):
 
     path: str = option(title="Path", help="A file, or a folder of files.")
     name: str = option("", title="Name", help="The file's name: its ending says how it is read. Left out: as the path says.")
+    called: str = option("", title="Called", help="What sentences call it, where its name is none that the user gave.")
     within: list[str] | None = option(
         None, title="Within", help="The folders that links in a folder may lead into. Left out: any."
     )

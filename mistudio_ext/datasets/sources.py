@@ -19,6 +19,7 @@ from .formats import COMPRESSIONS, kind_of, known_kind
 from .hub_schema import FromHub, HubSource
 from .reading_schema import LookAtSource, ReadOptions
 from .schema import AddDataset, ReadFiles, ReadHub, Source
+from .tokenizer_files import HUB
 
 
 @contextmanager
@@ -29,6 +30,8 @@ def text_in_place(ws: Workspace, id: str, params: AddDataset) -> Iterator[tuple[
         what = "nothing" if not given else " and ".join(given)
         raise BadRequest(f"Where the text comes from must be one thing; given: {what}.", "Give texts, path, upload or hub.")
     _check_columns(params)
+    if params.path is not None and params.path.startswith(HUB):
+        params = params.model_copy(update={"path": None, "hub": params.path.removeprefix(HUB)})
     if params.hub is not None:
         yield _of_hub(params, params.hub)
         return
@@ -49,13 +52,16 @@ def text_in_place(ws: Workspace, id: str, params: AddDataset) -> Iterator[tuple[
             memory = incoming.from_memory(ws, params.upload)
             with incoming.taken_upload(ws, params.upload, folder) as file:
                 source = _source("memory", memory, params) if memory else _source("upload", file.name, params)
-                yield source, _reading(file, params)
+                yield source, _reading(file, params, called=memory or "")
         else:
             assert params.texts is not None
             count = len(params.texts)
             named = params.model_copy(update={"rows": "text", "columns": ["text"], "split_column": None})
             file = incoming.write_texts(params.texts, folder)
-            yield _source("texts", f"{count:,} text{'' if count == 1 else 's'}", named), _reading(file, named)
+            yield (
+                _source("texts", f"{count:,} text{'' if count == 1 else 's'}", named),
+                _reading(file, named, called="the given texts"),
+            )
     except BaseException:
         shutil.rmtree(ws.folder(id), ignore_errors=True)
         raise
@@ -136,5 +142,5 @@ def _source(kind: str, name: str, params: AddDataset, path: str | None = None) -
     return Source.model_validate({"kind": kind, "name": name, "path": path, "reading": options_of(params).model_dump()})
 
 
-def _reading(path: Path, params: AddDataset) -> ReadFiles:
-    return ReadFiles(path=str(path), owned=True, **options_of(params).model_dump())
+def _reading(path: Path, params: AddDataset, called: str) -> ReadFiles:
+    return ReadFiles(path=str(path), called=called, owned=True, **options_of(params).model_dump())

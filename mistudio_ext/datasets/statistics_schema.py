@@ -16,7 +16,7 @@ class Histogram(Contract):
 
 
 class Lengths(Contract):
-    """Tokens a sample, without what stands around and between samples."""
+    """Tokens a sample, whether or not they all fill a block, without what stands around and between samples."""
 
     mean: float | None
     min: int | None
@@ -34,18 +34,20 @@ class CountedToken(Contract):
 class SplitCount(Contract):
     split: str
     samples: int
-    tokens: int
+    tokens: int = option(title="Tokens", help="The samples' own, all their lengths together.")
 
 
 class Statistics(Contract):
     tokenization: str
     computed: float
-    samples: int
-    tokens: int
+    samples: int = option(title="Samples", help="Those that have a token.")
+    tokens: int = option(title="Tokens", help="In the blocks, with what stands around and between samples; padding not counted.")
     lengths: Lengths
     unique_tokens: int
     vocabulary: int
     vocabulary_share: float | None = option(title="Share of the vocabulary", help="Unique tokens by the vocabulary's size.")
     top_tokens: list[CountedToken]
     splits: list[SplitCount]
-    held_out: SplitCount
+    held_out: SplitCount = option(
+        title="Of these, held out", help="The samples kept apart for evaluation: a part of the splits, not one more of them."
+    )

@@ -59,7 +59,10 @@ def tokenize_dataset(ws: Workspace, id: str, params: TokenizeDataset) -> Started
             why = "is still being read" if dataset.state == "working" else "has no text"
             raise Conflict(f"The dataset “{dataset.name}” {why}.", "Tokenize it once it is ready.", code="not_ready")
         options = settle.settled(params, dataset.facts)
-        fingerprint = tokenizer_files.fingerprint([dataset.facts.fingerprint, *source.key, settle.what_counts(options)])
+        text = [dataset.facts.fingerprint]
+        if options.second is not None:
+            text.append(id)  # the second texts are other fields, which are not in the fingerprint of the first ones
+        fingerprint = tokenizer_files.fingerprint([*text, *source.key, settle.what_counts(options)])
         for each in list_tokenizations(ws, ListTokenizations(dataset=id)).tokenizations:
             if each.fingerprint == fingerprint and each.state != "failed":
                 return Started(object=each.id, job=each.job.id if each.job and each.state == "working" else None)
@@ -147,7 +150,7 @@ def compare_tokenizations(ws: Workspace, params: CompareTokenizations) -> Tokeni
     first, second = get_tokenization(ws, params.first), get_tokenization(ws, params.second)
     texts = [ws.catalog.get(each.parent)["facts"]["fingerprint"] for each in (first, second)]
     options = list(TokenizeOptions.model_fields)
-    found = [] if first.facts is None or second.facts is None else list(TokenizationFacts.model_fields)
+    found = [name for name in TokenizationFacts.model_fields if name != "warnings"]
     differ = [each for each in _side_by_side(first, second, options) if each.first != each.second]
     tokenizer = Difference(field="tokenizer", title="Tokenizer", first=first.tokenizer.name, second=second.tokenizer.name)
     return TokenizationComparison(
@@ -165,7 +168,7 @@ def _identity(tokenizer: TokenizerFacts) -> str | tuple[str, str | None]:
 
 
 def _side_by_side(first: Contract, second: Contract, names: list[str]) -> list[Difference]:
-    titles = {name: field.title or name.replace("_", " ").capitalize() for name, field in type(first).model_fields.items()}
+    titles = {name: field.title or name.capitalize() for name, field in type(first).model_fields.items()}
     return [
         Difference(field=name, title=titles[name], first=getattr(first, name), second=getattr(second, name)) for name in names
     ]
@@ -200,8 +203,27 @@ def get_statistics(ws: Workspace, id: str) -> Statistics:
 
 
 def _default_name(tokenizer: TokenizerFacts, options: TokenizeOptions) -> str:
+    """What was chosen otherwise than by default tells tokenizations of one dataset apart."""
     counted = [str(options.max_length)] if "max_length" in settle.what_counts(options) else []
-    return " · ".join([tokenizer.name, *counted, options.layout])
+    second = "".join(sign for sign in options.second or "" if sign.isprintable())[:40]
+    said = {
+        "padding": {"longest": "padded to the longest", "max_length": "padded"}.get(options.padding),
+        "truncation": {"none": "uncut", "only_first": "only the first cut", "only_second": "only the second cut"}.get(
+            options.truncation
+        ),
+        "stride": f"stride {options.stride}",
+        "second": f"pair with {second}",
+        "special_tokens": "no special tokens",
+        "attention_mask": "no mask",
+        "chat_template": "own template",
+        "eval_share": f"{100 * options.eval_share:g} % held out",
+    }
+    chosen = [words for name, words in said.items() if words and getattr(options, name) != _default_of(name)]
+    return " · ".join([tokenizer.name, *counted, options.layout, *chosen])[:200]
+
+
+def _default_of(option: str) -> object:
+    return TokenizeOptions.model_fields[option].default
 
 
 def _shown(record: TokenizationRecord, job: Job | None) -> Tokenization:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +16,9 @@ from ..workspace import atomic
 from ..workspace.paths import disk_use
 from ..workspace.workspace import read_json
 from . import layouts, memory, tokenizer_files
+from .cells import named
 from .chat import Chat
-from .encode import Batch, Encoder
+from .encode import Batch, Encoder, stored_batches
 from .fill_up import fill_up
 from .layouts import InRows, Packed, State
 from .samples import list_shards
@@ -28,6 +31,8 @@ SAVE_EVERY = 8
 GIVE_BACK_EVERY = 8
 # So many of the samples that had to be left out are told of.
 MAX_TOLD = 5
+# So many are asked for the fields that they have.
+FIRST_SAMPLES = 100
 COUNTS = (
     "blocks", "tokens", "held_out_blocks", "samples", "held_out_samples", "dropped_tokens", "padding_tokens",
     "truncated_samples", "bad_samples",
@@ -46,7 +51,7 @@ def tokenize_dataset(job: JobContext, params: TokenizeOptions) -> TokenizationFa
     target = folder / "blocks"
     if not target.exists():
         job.progress(0, None, "Loading the tokenizer")
-        tokenizer = Tokenizer(folder / "tokenizer")
+        tokenizer = Tokenizer(folder / "tokenizer", record["tokenizer"]["path"])
         parent = ws.catalog.get(record["parent"])
         chat = Chat(tokenizer, params.chat_template) if parent["facts"].get("conversations") else None
         state = _tokenize(job, params, Encoder(tokenizer, params, chat), ws.folder(record["parent"]) / "data")
@@ -65,11 +70,12 @@ def waits_for_the_longest(params: TokenizeOptions) -> bool:
 
 def _tokenize(job: JobContext, params: TokenizeOptions, encoder: Encoder, data: Path) -> State:
     layout = layouts.of(params, encoder.tokenizer, roles=encoder.chat is not None)
-    _warn(job, params, encoder.tokenizer)
     writer = ShardWriter(job.scratch / ("rows" if waits_for_the_longest(params) else "blocks"), layout.schema)
     state = writer.state or _beginning(encoder.tokenizer, layout.pad_id)
     if state["layout"] is not None:
         layout.restore(state["layout"])
+    if params.layout == "packed" and encoder.tokenizer.end is None:
+        _warn(job, state, "The tokenizer has no end token: nothing stands between two samples.")
     total = sum(rows for _, rows in list_shards(data))
 
     def save() -> None:
@@ -105,7 +111,7 @@ def _tokenize(job: JobContext, params: TokenizeOptions, encoder: Encoder, data: 
                 memory.give_back()
             if writer.full or job.should_pause or state["batches"] % SAVE_EVERY == 0:
                 save()
-    _check(job, params, state)
+    _check(job, params, state, data)
     save()
     return state
 
@@ -114,7 +120,7 @@ def _beginning(tokenizer: Tokenizer, pad: int | None) -> State:
     """What is counted, before the first batch; `parts` are those of the next batch that are written already."""
     return dict.fromkeys(COUNTS, 0) | {
         "batches": 0, "parts": 0, "rows": 0, "tokens_seen": 0, "left_over": 0, "longest": 0, "largest_id": -1,
-        "pad_id": pad, "vocabulary": tokenizer.size, "layout": None,
+        "pad_id": pad, "vocabulary": tokenizer.size, "layout": None, "warnings": [], "first_bad": None,
     }  # fmt: skip
 
 
@@ -133,45 +139,64 @@ def _tell(job: JobContext, state: State, batch: Batch) -> None:
     room = max(0, MAX_TOLD - state["bad_samples"])
     for number, why in batch.bad[:room]:
         job.log("warning", f"Sample {state['rows'] + number:,} is left out: {why}.")
+    if batch.bad and not state["bad_samples"]:
+        state["first_bad"] = batch.bad[0][1]
     state["bad_samples"] += len(batch.bad)
 
 
-def _warn(job: JobContext, params: TokenizeOptions, tokenizer: Tokenizer) -> None:
-    if params.layout == "packed" and tokenizer.end is None:
-        job.log("warning", "The tokenizer has no end token: nothing stands between two samples.")
-    if params.layout == "rows" and params.truncation == "none":
-        job.log("warning", "Nothing is cut: rows can be longer than a model can read.")
+def _warn(job: JobContext, state: State, sentence: str) -> None:
+    """Once, also where the job was interrupted and goes on."""
+    warnings = state.setdefault("warnings", [])
+    if sentence not in warnings:
+        warnings.append(sentence)
+        job.log("warning", sentence)
 
 
-def _check(job: JobContext, params: TokenizeOptions, state: State) -> None:
+def _check(job: JobContext, params: TokenizeOptions, state: State, data: Path) -> None:
     """There must be something to train on; that there is something to evaluate on is only wished for."""
     if state["blocks"] == state["held_out_blocks"]:
-        raise _nothing(params, state)
+        raise _nothing(params, state, data)
     if params.eval_share and not state["held_out_blocks"]:
         what = "do not fill a block" if params.layout == "packed" else "make no row"
-        job.log("warning", f"The held-out samples {what}: there is nothing to evaluate on.")
+        _warn(job, state, f"The held-out samples {what}: there is nothing to evaluate on.")
+    if params.layout == "rows" and params.truncation == "none" and state["longest"] > params.max_length:
+        _warn(job, state, f"Nothing is cut: the longest row has {state['longest']:,} tokens, and a model may not read so many.")
     if state["bad_samples"] > MAX_TOLD:
         job.log("warning", f"{state['bad_samples']:,} samples were left out in all.")
 
 
-def _nothing(params: TokenizeOptions, state: State) -> BadRequest:
+def _nothing(params: TokenizeOptions, state: State, data: Path) -> BadRequest:
     apart = " beside what is held out" if params.eval_share else ""
     if state["bad_samples"] and state["bad_samples"] == state["rows"]:
+        none = "The only sample" if state["rows"] == 1 else f"None of the {state['rows']:,} samples"
+        could = "could not" if state["rows"] == 1 else "could"
         return BadRequest(
-            f"None of the {state['rows']:,} samples could be tokenized.",
-            "The job's log says what was wrong with the first of them.",
+            f"{none} {could} be tokenized. The first one: {state.get('first_bad') or 'the log of the job says why'}.",
+            _fields_there_are(data) if params.second else "Correct the chat template, or use another tokenizer.",
             field="second" if params.second else "chat_template",
         )
-    if params.layout == "rows":
+    seen = state["tokens_seen"]
+    if params.layout == "rows" or not seen:
         return BadRequest(f"The samples have no tokens{apart}.", "Choose a larger dataset.")
+    tokens = "The text's only token does" if seen == 1 else f"The text's {seen:,} tokens do"
     return BadRequest(
-        f"The text's {state['tokens_seen']:,} tokens do not fill one block of {params.max_length:,}{apart}.",
+        f"{tokens} not fill one block of {params.max_length:,}{apart}.",
         "Choose a shorter block length, or a larger dataset.",
         field="max_length",
     )
 
 
+def _fields_there_are(data: Path) -> str:
+    """What could be a second text, by what the first samples have."""
+    names: dict[str, None] = {}
+    for stored in islice(stored_batches(data), 1):
+        for other in stored.column("other").to_pylist()[:FIRST_SAMPLES]:
+            names |= {name: None for name, value in json.loads(other).items() if isinstance(value, str)} if other else {}
+    known = f"The samples have: {named(list(names))}." if names else "The samples have no other field that holds a text."
+    return f"{known} Name one of these, or leave the second text out." if names else known
+
+
 def _facts(state: State, folder: Path) -> TokenizationFacts:
     found = {name: state[name] for name in (*COUNTS, "longest", "largest_id", "pad_id", "vocabulary")}
     found["dropped_tokens"] += state["left_over"]
-    return TokenizationFacts(**found, bytes=disk_use(folder))
+    return TokenizationFacts(**found, bytes=disk_use(folder), warnings=state.get("warnings", []))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, groupby
@@ -13,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..contract.errors import Unreadable
+from . import tokenizer_files
 from .encoded import Encoded
 from .rows import Around
 
@@ -30,9 +33,10 @@ class Tokenizer:
     what looks like the end of a sample; which tokens belong to which sample is known from where they are, not from ids.
     """
 
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.inner: Any = _load(folder)
+    def __init__(self, folder: Path, called: str | None = None):
+        """`called`: what sentences call it, where the user knows it by another name than its folder."""
+        self.folder = called or folder
+        self.inner: Any = _load(folder, self.folder)
         if self.backend is not None:
             # Lengths are ours to decide; a tokenizer.json may carry somebody's truncation.
             self.backend.no_truncation()
@@ -54,10 +58,12 @@ class Tokenizer:
         if self.backend is None:
             return [Slow(self.encode_one(text, special_tokens=False)) for text in texts]
         run = self.backend.encode_batch if places else self.backend.encode_batch_fast
-        return list(run(texts, add_special_tokens=False))
+        with _panics_say_so(self.folder):
+            return list(run(texts, add_special_tokens=False))
 
     def encode_one(self, text: str, *, special_tokens: bool) -> list[int]:
-        return list(self.inner(text, add_special_tokens=special_tokens, verbose=False)["input_ids"])
+        with _panics_say_so(self.folder):
+            return list(self.inner(text, add_special_tokens=special_tokens, verbose=False)["input_ids"])
 
     @cached_property
     def begin(self) -> int | None:
@@ -68,7 +74,8 @@ class Tokenizer:
     def around(self, *, pair: bool) -> Around:
         """What it adds to a text, or to the two texts of a pair."""
         if self.backend is not None:
-            found = self.backend.encode(*(["a"] * (1 + pair)), add_special_tokens=True)
+            with _panics_say_so(self.folder):
+                found = self.backend.encode(*(["a"] * (1 + pair)), add_special_tokens=True)
             ids, belong = found.ids, found.sequence_ids
         else:
             ids = self.inner.build_inputs_with_special_tokens(*([[-1 - number] for number in range(1 + pair)]))
@@ -151,7 +158,7 @@ def gathered(found: list[Any]) -> Encoded:
     return Encoded(np.fromiter(chain.from_iterable(lists), np.int32, int(lengths.sum())), lengths)
 
 
-def _load(folder: Path) -> Any:
+def _load(folder: Path, called: Path | str) -> Any:
     import transformers
 
     transformers.utils.logging.set_verbosity_error()
@@ -161,11 +168,28 @@ def _load(folder: Path) -> Any:
         classes.insert(0 if _is_plain(folder) else 1, "PreTrainedTokenizerFast")
     for name in classes:
         try:
-            return getattr(transformers, name).from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+            with _panics_say_so(called):
+                return getattr(transformers, name).from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
         except Exception as error:
             last = error
-    why = str(last).strip().split("\n")[0][:300] or type(last).__name__
-    raise Unreadable(f"The tokenizer in {folder} cannot be read: {why}", "Give a folder with a complete tokenizer.") from last
+    if tokenizer_files.needs_code(folder):
+        raise tokenizer_files.needs_code_says_so(called) from last
+    why = str(last).strip().split("\n")[0][:300].rstrip(".") or type(last).__name__
+    if isinstance(last, KeyError):
+        why = f"its files lack “{last.args[0]}”" if last.args else "its files lack something"
+    raise Unreadable(f"The tokenizer {called} cannot be read: {why}.", "Give a folder with a complete tokenizer.") from last
+
+
+@contextmanager
+def _panics_say_so(called: Path | str) -> Iterator[None]:
+    """The library panics over what a stranger may write into a tokenizer.json, and a panic is no `Exception`."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        why = str(error).strip().split("\n")[0][:200]
+        raise Unreadable(f"The tokenizer library fails over {called}: {why}.", "Use another tokenizer.") from None
 
 
 def _is_plain(folder: Path) -> bool:

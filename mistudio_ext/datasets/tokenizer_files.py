@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import BadRequest, Conflict, TooLarge
+from ..contract.errors import BadRequest, Conflict, TooLarge, Unreadable
 from ..workspace import atomic
 from .tokenizing_schema import TokenizerFacts
 
@@ -45,9 +45,28 @@ def require(folder: Path) -> None:
     with _rights_needed(folder):
         if folder.is_dir() and any((folder / name).is_file() for name in VOCABULARIES):
             return
+    if needs_code(folder):
+        raise needs_code_says_so(folder)
     raise BadRequest(
         f"There is no tokenizer in {folder}.",
         "Give a folder that holds tokenizer.json or another tokenizer's files.",
+        field="tokenizer",
+    )
+
+
+def needs_code(folder: Path) -> bool:
+    """Whether it is one that works only with code that came along."""
+    try:
+        about = json.loads((folder / "tokenizer_config.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(about, dict) and bool(about.get("auto_map")) and not (folder / "tokenizer.json").exists()
+
+
+def needs_code_says_so(called: Path | str) -> Unreadable:
+    return Unreadable(
+        f"The tokenizer in {called} works only with code that came along with it, and such code is not run.",
+        "Use a tokenizer that has a tokenizer.json.",
         field="tokenizer",
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import BadRequest, Conflict
+from ..contract.errors import BadRequest, Conflict, NotFound
 from ..contract.models import checked
 from ..hub import names
 from ..workspace import paths
@@ -71,7 +71,11 @@ def to_look_with(ws: Workspace, tokenizer: str | None, tokenization: str | None)
 
 def allowed_folder(ws: Workspace, given: str) -> Path:
     """Its files may be links, as in a hub's cache; they too must lead to where this server may read."""
-    folder = paths.resolve(given, ws.allowed_folders, field="tokenizer")
+    try:
+        folder = paths.resolve(given, ws.allowed_folders, field="tokenizer")
+    except NotFound as error:
+        hint = "Look at the spelling of the path. A tokenizer of the hub is given as “hub:owner/name”."
+        raise NotFound(error.message, hint, field="tokenizer") from None
     for file in [folder / name for name in tokenizer_files.NAMES]:
         if file.is_symlink():
             paths.resolve(str(file), ws.allowed_folders, field="tokenizer")

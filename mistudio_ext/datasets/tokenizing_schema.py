@@ -114,9 +114,9 @@ class TokenizeDataset(TokenizeOptions):
 class TokenizationFacts(Contract):
     blocks: int = option(title="Blocks", help="Packed blocks, or rows.")
     tokens: int = option(title="Tokens", help="Tokens in all blocks, padding not counted.")
-    held_out_blocks: int
+    held_out_blocks: int = option(title="Held-out blocks", help="Blocks or rows of held-out samples alone.")
     samples: int = option(title="Samples", help="Samples that have at least one token in a block.")
-    held_out_samples: int
+    held_out_samples: int = option(title="Held-out samples", help="Samples kept apart for evaluation.")
     dropped_tokens: int = option(
         title="Left over", help="Tokens at the end that did not fill a block, or that truncation cut off."
     )
@@ -128,6 +128,7 @@ class TokenizationFacts(Contract):
     pad_id: int | None = option(None, title="Padding token", help="Id of the token that fills rows up; null without padding.")
     largest_id: int | None = option(None, title="Largest id", help="The largest token id that occurs.")
     vocabulary: int | None = option(None, title="Vocabulary", help="How many different tokens the tokenizer has.")
+    warnings: list[str] = option(default_factory=list, title="Warnings", help="What one should know before using it.")
 
 
 class TokenizerFacts(Contract):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ..contract.errors import BadRequest, Conflict, Unreadable
+from ..contract.errors import BadRequest, Conflict, NotFound, Unreadable
 from ..workspace import paths
 from ..workspace.ids import is_id
 from ..workspace.workspace import Workspace
@@ -21,7 +21,12 @@ def check(ws: Workspace, tokenization: Tokenization, model: str) -> VocabularyCh
         name, folder = models_folder(ws, model, "model")
         return compare(tokenization, vocabulary_of(folder / "config.json"), name)
     folder = paths.resolve(model, ws.allowed_folders, field="model")
-    file = paths.resolve(str(folder / "config.json"), ws.allowed_folders, field="model")
+    try:
+        file = paths.resolve(str(folder / "config.json"), ws.allowed_folders, field="model")
+    except NotFound:
+        raise BadRequest(
+            f"There is no model in {model}: it has no config.json.", "Give a model's folder.", field="model"
+        ) from None
     return compare(tokenization, vocabulary_of(file), folder.name)
 
 

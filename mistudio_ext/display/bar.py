@@ -11,6 +11,7 @@ from .follow import AT_REST, in_words, share
 from .text import plain, shortened
 
 WIDTH = 20
+LEAST_LABEL = 12
 CLEAR = "\r\x1b[K"
 
 
@@ -30,8 +31,10 @@ class TerminalBar:
     def show(self, job: Job) -> None:
         part = share(job)
         drawn = "" if part is None else "█" * round(part * WIDTH) + "░" * (WIDTH - round(part * WIDTH)) + " "
-        line = f"{drawn}{plain(job.label, 60)} · {in_words(job)}"
-        line = shortened(line, max(20, shutil.get_terminal_size().columns - 1))
+        words, room = in_words(job), max(20, shutil.get_terminal_size().columns - 1)
+        # A long name leaves its place to the figures.
+        label = plain(job.label, min(60, max(LEAST_LABEL, room - len(drawn) - len(words) - 3)))
+        line = shortened(f"{drawn}{label} · {words}", room)
         if line != self._last:
             self._write(CLEAR + line)
             self._last = line

@@ -81,20 +81,21 @@ def in_words(job: Job) -> str:
     if job.state != "running":
         return job.state
     progress = job.progress
-    words = [plain(progress.stage, 60) or "running"]
+    words = [plain(progress.stage, 30) or "running"]
     part = share(job)
     if part is not None:
         words.append(f"{part:.0%}")
+    if job.stalled:
+        words.append("stalled: nothing heard for long")
+    # Where there is little room the end is cut off: what people wait for comes first.
+    if progress.seconds_left is not None:
+        words.append(f"{duration(progress.seconds_left)} left")
+    if progress.rate:
+        words.append(f"{amount(progress.rate, progress.unit)}/s")
     if progress.total is not None:
         words.append(f"{_bare(progress.done, progress.unit)} of {amount(progress.total, progress.unit)}")
     elif progress.done:
         words.append(amount(progress.done, progress.unit))
-    if progress.rate:
-        words.append(f"{amount(progress.rate, progress.unit)}/s")
-    if progress.seconds_left is not None:
-        words.append(f"{duration(progress.seconds_left)} left")
-    if job.stalled:
-        words.append("stalled: nothing heard for long")
     return " · ".join(words)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..contract.models import Contract
+from .text import marked
 
 Kind = Literal["integer", "number", "string", "boolean", "list", "other"]
 MISSING: Any = object()
@@ -82,4 +83,7 @@ def _range(field: dict[str, Any], unit: str) -> str:
 def _default(default: Any) -> str:
     if default is MISSING or default is None or default in ("", []):
         return ""
-    return f"default {('yes' if default else 'no') if isinstance(default, bool) else default}"
+    if isinstance(default, bool):
+        return f"default {'yes' if default else 'no'}"
+    # Of blanks alone nothing would be seen.
+    return f"default {default if not isinstance(default, str) or default.strip() else f'“{marked(default)}”'}"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import html
+import re
 import time
 import unicodedata
+from collections.abc import Iterable
 
 # Joiners are format characters that scripts and emoji need; alone they change no order and hide nothing.
 JOINERS = "\u200c\u200d"
 BLANKS = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+OUTER_BLANKS = re.compile(r"(?:^|(?<=\n)) +| +\Z")
+TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ACTING = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -32,9 +37,25 @@ def markup(text: object, limit: int | None = None) -> str:
     return f"<bdi>{html.escape(visible(shortened(str(text), limit)))}</bdi>"
 
 
+def indented(text: str) -> str:
+    """Text of several lines, as of a traceback, below what stands before its first line; without terminal colors."""
+    return plain(TERMINAL_CODES.sub("", text).strip("\n"), lines=True).replace("\n", "\n    ")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question, where something known is much like the word."""
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"Did you mean “{near[0]}”?" if near else ""
+
+
 def visible(text: str) -> str:
     """Each character shows itself: controls as their pictures, direction marks and the like as their code."""
     return "".join(map(_visible, text))
+
+
+def visible_lines(text: str) -> str:
+    """Each line in a line of its own."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _visible(character: str) -> str:
@@ -49,6 +70,11 @@ def _visible(character: str) -> str:
     return "�" if unicodedata.category(character) == "Cs" else f"⟨{ord(character):04X}⟩"
 
 
+def marked(text: str) -> str:
+    """A token: visible, and the blanks too at its ends and where a line begins."""
+    return visible(OUTER_BLANKS.sub(lambda found: "·" * len(found[0]), text))
+
+
 def shortened(text: str, limit: int | None) -> str:
     return text if limit is None or len(text) <= limit else text[: limit - 1] + "…"
 
@@ -57,6 +83,12 @@ def count(number: float | None) -> str:
     if number is None:
         return "—"
     return f"{number:,.0f}" if number == int(number) or number >= 100 else f"{number:,.1f}"
+
+
+def counted(number: float | None, noun: str) -> str:
+    """“1 token”, “2 tokens”; a plural of its own stands after a slash, as in “is/are”."""
+    one, _, many = noun.partition("/")
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
 def size(bytes: float | None) -> str:

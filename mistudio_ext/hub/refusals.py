@@ -69,7 +69,7 @@ def gated(asked: Asked) -> MiStudioError:
     return Forbidden(
         f"The {asked.kind} {asked.id} is gated: its owners want to know who has it.",
         f"Accept its conditions at {asked.page}, make a token at {asked.endpoint}/settings/tokens,"
-        " and enter it in the settings of miStudio (or log in with `hf auth login`); then retry.",
+        " and give it to miStudio (where you add from the hub, or with `mistudio hub login`); then retry.",
         code="hub_gated",
     )
 
@@ -94,7 +94,7 @@ def other_kind(asked: Asked) -> MiStudioError:
 def bad_token(endpoint: str) -> MiStudioError:
     return Forbidden(
         "The hub does not know your token.",
-        f"It may have expired. Make a new one at {endpoint}/settings/tokens and enter it in the settings.",
+        f"It may have expired. Make a new one at {endpoint}/settings/tokens and give it to miStudio anew.",
         code="hub_token",
     )
 

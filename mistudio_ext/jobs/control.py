@@ -119,7 +119,7 @@ def _row(ws: Workspace, id: str) -> sqlite3.Row:
     collection_of(id)
     rows = ws.database.rows("SELECT * FROM jobs WHERE id = ?", (id,))
     if not rows:
-        raise NotFound(f"There is no job {id}.", "Refresh the list of jobs.")
+        raise NotFound(f"There is no job {id}.", "Look at the list of jobs.")
     return rows[0]
 
 
@@ -131,7 +131,7 @@ def _object_there(ws: Workspace, row: sqlite3.Row) -> None:
 def _allowed(row: sqlite3.Row, action: JobAction) -> None:
     reason = controls(row["state"], bool(row["pausable"]), bool(row["stoppable"]))[action]
     if reason is not None:
-        raise Conflict(f"The job cannot {action.replace('_', ' ')}: {reason}", "Refresh the list of jobs.", code="wrong_state")
+        raise Conflict(f"The job cannot {action.replace('_', ' ')}: {reason}", "Look at its state again.", code="wrong_state")
 
 
 def _set(connection: sqlite3.Connection, id: str, **columns: object) -> None:

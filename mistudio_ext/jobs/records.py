@@ -26,7 +26,7 @@ def get_job(ws: Workspace, id: str) -> Job:
     dead = bury_the_dead(ws)
     rows = ws.database.rows("SELECT * FROM jobs WHERE id = ?", (id,))
     if not rows:
-        raise NotFound(f"There is no job {id}.", "Refresh the list of jobs.")
+        raise NotFound(f"There is no job {id}.", "Look at the list of jobs.")
     return _job(rows[0], _places(ws), dead)
 
 

@@ -21,4 +21,6 @@ def state_of(has_facts: bool, job: Job | None) -> tuple[ObjectState, str | None]
         return "working", job.reason  # the work is not lost and not over: resume goes on with it
     if job.state == "failed" and job.error:
         return "failed", f"{job.error.message} {job.error.error.hint}".strip()
+    if job.state == "cancelled":
+        return "failed", "Its job was cancelled. Retry it, or delete this."
     return "failed", job.reason or f"Its job {job.state}."

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from ..contract.errors import MiStudioError
 from .hooks import given, hooked, returned
 from .structure import Block, Structure, has_matrix, is_leaf
 from .sums import Attempt, Branch, Sum
@@ -105,6 +106,7 @@ def _look_on(model: Any, structure: Structure, ids: Tensor) -> list[Layer]:
         def leave(_: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
             layer.stream = all(_is_stream(each, width) for each in (given(args, kwargs), returned(output)))
             if layer.stream:
+                _require_numbers(block, returned(output))
                 _look(model, block, calls, layer)
             calls.clear()
 
@@ -117,6 +119,15 @@ def _look_on(model: Any, structure: Structure, ids: Tensor) -> list[Layer]:
     with hooked(hook for block, layer in zip(structure.blocks, layers, strict=True) for hook in watch(block, layer)):
         _run(model, ids)
     return layers
+
+
+def _require_numbers(block: Block, tensor: Tensor | None) -> None:
+    if tensor is not None and not bool(tensor.isfinite().all()):
+        raise MiStudioError(
+            f"Behind {block.path} the model gives not-a-number or infinity.",
+            "Load it in float32 or bfloat16, and look whether its weights are whole.",
+            code="not_finite",
+        )
 
 
 def _is_stream(tensor: Tensor | None, width: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from ..datasets.samples import list_shards
 def load(folder: Path, columns: dict[str, str]) -> Any:
     """A memory-mapped `datasets.Dataset` of all shards in a folder; `columns` are the types where there is no shard."""
     # Not an import statement: importing our package must never lead to this library.
-    library = importlib.import_module("datasets")
+    with warnings.catch_warnings():
+        # Its progress bars look for widgets when they are imported; nothing here shows one.
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        library = importlib.import_module("datasets")
     shards = [library.Dataset.from_file(str(file)) for file, rows in list_shards(folder) if rows]
     if not shards:
         value = library.Value

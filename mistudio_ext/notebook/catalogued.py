@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.models import checked
-from ..display.text import plain
+from ..display.text import plain, size
 from ..jobs.states import ObjectState
 from ..lanes.perform import perform
 from ..workspace.schema import DeleteObject, DeletePlan, EditObject
@@ -94,15 +94,16 @@ class Deletion:
     """What a delete takes with it: `.statement`, the ids in `.also`, `.bytes`; `.done` says whether it has happened."""
 
     def __init__(self, plan: DeletePlan, done: bool):
+        self.ids = [plan.id, *(each.id for each in plan.also)]
         self.statement = plan.statement
-        self.also = [each.id for each in plan.also]
+        self.also = self.ids[1:]
         self.bytes = plan.bytes
         self.blocked_by = plan.blocked_by
         self.done = done
 
     def __str__(self) -> str:
         if self.done:
-            return f"Done. {self.statement}"
+            return f"Deleted {', '.join(self.ids)}; {size(self.bytes)} freed."
         if self.blocked_by:
             return f"{self.statement} Not now: it is in use by {', '.join(self.blocked_by)}."
         return f"{self.statement} Nothing is deleted yet: delete(confirm=True) does it."

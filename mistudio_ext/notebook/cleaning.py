@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..datasets import deriving_schema
-from ..display.text import count, plain, visible
+from ..display.facts import did
+from ..display.text import count, counted, plain, visible
 from . import cards
 
 
@@ -13,7 +14,7 @@ class CleaningPreview(deriving_schema.CleaningPreview):
     """`.looked_at`, `.changed`, `.dropped`; `.rules` counts what each did, `.samples` are some before and after."""
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
-        lines = [self._note(), *(f"  {each.rule}: {_did(each)}" for each in self.rules)]
+        lines = [self._note(), *(f"  {each.rule}: {did(each)}" for each in self.rules)]
         for each in self.samples:
             after = "dropped" if each.after is None else plain(visible(each.after), 120)
             lines += [f"{each.row:>8}  {plain(visible(each.before), 120)}", f"       →  {after}"]
@@ -25,7 +26,7 @@ class CleaningPreview(deriving_schema.CleaningPreview):
     __str__ = __repr__
 
     def _repr_html_(self) -> str:
-        rules = cards.table(["Rule", "What it did"], [[each.rule, _did(each)] for each in self.rules], self._note())
+        rules = cards.table(["Rule", "What it did"], [[each.rule, did(each)] for each in self.rules], self._note())
         rows = [
             [str(each.row), each.before, "dropped" if each.after is None else each.after, ", ".join(each.rules)]
             for each in self.samples
@@ -33,8 +34,6 @@ class CleaningPreview(deriving_schema.CleaningPreview):
         return rules + (cards.table(["Row", "Before", "After", "Rules"], rows) if rows else "")
 
     def _note(self) -> str:
-        return f"Of {count(self.looked_at)} samples {count(self.changed)} would change, {count(self.dropped)} would be dropped."
-
-
-def _did(found: deriving_schema.RuleCount) -> str:
-    return f"{count(found.changed)} changed, {count(found.dropped)} dropped"
+        return (
+            f"Of {counted(self.looked_at, 'sample')} {count(self.changed)} would change, {count(self.dropped)} would be dropped."
+        )

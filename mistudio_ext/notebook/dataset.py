@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, overload
 
-from ..contract.errors import BadRequest, Conflict
+from ..contract.errors import BadRequest, Conflict, NotFound
 from ..contract.models import Contract, checked
 from ..datasets import deriving, operations, schema, tokenizations
 from ..datasets.deriving_schema import ArrangeDataset, CleanDataset, PreviewCleaning
 from ..datasets.samples import as_sample, get_sample, list_shards, open_shard, read_samples
 from ..datasets.schema import DatasetFacts, ReadSamples, SampleHead, Source
 from ..datasets.tokenizing_schema import ListTokenizations, ReadSampleTokens, TokenizeDataset
-from ..display.text import count, size, when
+from ..display import facts as facts_in_words
+from ..display.text import count, counted, plain, size, when
 from ..jobs.schema import FINAL
 from ..lanes.perform import perform
 from . import arrow, cards
@@ -21,13 +23,14 @@ from .catalogued import Catalogued
 from .cleaning import CleaningPreview
 from .handle import Listing
 from .job import Job, follow_up
+from .model import Model
 from .pieces import TokenPieces, preview
 from .samples import Sample, Samples, SampleTokens
 from .signatures import described_by
 from .tokenization import Tokenization
 
 AT_A_TIME = 1000
-Tokenizer = str | os.PathLike[str] | Tokenization
+Tokenizer = str | os.PathLike[str] | Tokenization | Model
 COLUMNS = {"text": "string", "split": "string", "other": "string", "messages": "string"}
 
 
@@ -68,18 +71,10 @@ class Dataset(Catalogued):
     def tokenize(self, tokenizer: Tokenizer, *, wait: bool = True, **params: Any) -> Tokenization | Job:
         """Tokenize into packed blocks or rows; an equal tokenization that is there already is not made again.
 
-        The tokenizer is a folder's path, “hub:owner/name”, or a tokenization, whose tokenizer is used again.
+        The tokenizer is a folder's path, “hub:owner/name”, a model here, or a tokenization, whose tokenizer is used again.
         The work is done in the background; with `wait=False` its job is returned at once.
         """
-        if isinstance(tokenizer, Tokenization):
-            tokenizer = tokenizer.id
-        if not isinstance(tokenizer, str | os.PathLike):
-            raise BadRequest(
-                f"A {type(tokenizer).__name__} is not accepted as tokenizer.",
-                "Give a folder that holds tokenizer.json, such as a model's own, or “hub:owner/name”, or a tokenization.",
-                field="tokenizer",
-            )
-        values = checked(TokenizeDataset, {"tokenizer": os.fspath(tokenizer)} | params)
+        values = checked(TokenizeDataset, {"tokenizer": _given(tokenizer)} | params)
         if wait:
             self._wait_until_read()
         started = perform(self._core, tokenizations.tokenize_dataset, self._id, values)
@@ -170,7 +165,11 @@ class Dataset(Catalogued):
 
     @described_by(ReadSampleTokens)
     def tokens(self, row: int, tokenization: Tokenization | str | None = None, **params: Any) -> SampleTokens:
-        """A sample's tokens under one of the tokenizations; without one, under the newest."""
+        """A sample's tokens under one of the tokenizations; without one, under the newest that is ready."""
+        if not 0 <= (row := operator.index(row)) < len(self):
+            raise NotFound(
+                f"The dataset has no row {row:,}.", f"It has {counted(len(self), 'row')}, counted from 0.", field="row"
+            )
         if tokenization is None:
             tokenization = self._newest("Tokenize it first.")
         id = tokenization.id if isinstance(tokenization, Tokenization) else tokenization
@@ -178,18 +177,21 @@ class Dataset(Catalogued):
         return SampleTokens(perform(self._core, tokenizations.read_sample_tokens, self._id, str(row), values))
 
     def _newest(self, otherwise: str) -> Tokenization:
-        made = self.tokenizations()
-        if not made:
+        """The newest tokenization that is ready."""
+        params = checked(ListTokenizations, {"dataset": self._id})
+        made = perform(self._core, tokenizations.list_tokenizations, params).tokenizations
+        newest = next((each.id for each in made if each.state == "ready"), None)
+        if newest is None:
             raise Conflict("The dataset has no tokenization whose tokenizer could be used.", otherwise)
-        return made[0]
+        return Tokenization(self._core, newest)
 
-    def preview(self, text: str, tokenizer: str | os.PathLike[str] | None = None, *, special_tokens: bool = True) -> TokenPieces:
-        """Show how a text is cut into tokens, by a tokenizer's folder or, without one, by the newest tokenization's."""
+    def preview(self, text: str, tokenizer: Tokenizer | None = None, *, special_tokens: bool = True) -> TokenPieces:
+        """Show how a text is cut into tokens, by a tokenizer as in `tokenize` or, without one, by the newest tokenization's."""
         params: dict[str, Any] = {"special_tokens": special_tokens}
         if tokenizer is None:
             params["tokenization"] = self._newest("Give a tokenizer's folder.").id
         else:
-            params["tokenizer"] = os.fspath(tokenizer)
+            params["tokenizer"] = _given(tokenizer)
         return preview(self._core, text, params)
 
     def load(self) -> Any:
@@ -205,15 +207,31 @@ class Dataset(Catalogued):
     def __getitem__(self, row: int) -> Sample: ...
 
     @overload
-    def __getitem__(self, row: slice) -> list[Sample]: ...
+    def __getitem__(self, row: slice | Sequence[int]) -> list[Sample]: ...
 
-    def __getitem__(self, row: int | slice) -> Sample | list[Sample]:
+    def __getitem__(self, row: Any) -> Sample | list[Sample]:
+        if isinstance(row, str):
+            raise BadRequest(
+                f"A dataset is asked for rows here; “{plain(row, 60)}” is none.",
+                f"ds.load()[{row[:60]!r}] is a column.",
+                field="row",
+            )
         if isinstance(row, slice):
             return [self[each] for each in range(*row.indices(len(self)))]
+        if isinstance(row, Iterable):
+            return [self[each] for each in row]
+        try:
+            row = operator.index(row)
+        except TypeError:
+            raise BadRequest(
+                f"A dataset is asked for rows here; a {type(row).__name__} is none.",
+                "Give whole numbers, or a slice.",
+                field="row",
+            ) from None
         total = len(self)
         if not -total <= row < total:
             # Python asks for this very error where an index is past the end.
-            raise IndexError(f"The dataset has {total:,} samples; there is no row {row:,}.")
+            raise IndexError(f"The dataset has {counted(total, 'sample')}; there is no row {row:,}.")
         return Sample.model_validate(get_sample(self._core, self._id, str(row % total)).model_dump())
 
     def __iter__(self) -> Iterator[Sample]:
@@ -241,21 +259,33 @@ class Dataset(Catalogued):
             pairs += [("Samples", count(facts.samples)), ("Characters", count(facts.characters)), ("Size", size(facts.bytes))]
             if len(facts.splits) > 1:
                 pairs.append(("Splits", ", ".join(f"{name}: {count(rows)}" for name, rows in facts.splits.items())))
-            if facts.bad_rows:
-                pairs.append(("Rows left out", count(facts.bad_rows)))
+            pairs += [("Rows left out", facts_in_words.bad_rows(facts)), ("Repaired rows", facts_in_words.repaired_rows(facts))]
             if facts.conversations:
                 pairs.append(("Conversations", count(facts.conversations)))
             if facts.rules:
-                did = [f"{each.rule}: {count(each.changed)} changed, {count(each.dropped)} dropped" for each in facts.rules]
-                pairs.append(("Rules", "; ".join(did)))
-            state += f", {count(facts.samples)} samples"
+                pairs.append(("Rules", facts_in_words.rules(facts.rules)))
+            pairs.append(("Warnings", " ".join(facts.warnings)))
+            state += f", {counted(facts.samples, 'sample')}"
         if record.tokenizations:
             pairs.append(("Tokenizations", count(record.tokenizations)))
         if record.tags:
             pairs.append(("Tags", ", ".join(record.tags)))
         if record.notes:
             pairs.append(("Notes", record.notes))
-        return record.name, state, [*pairs, ("Created", when(record.created))]
+        return record.name, state, [*(each for each in pairs if each[1]), ("Created", when(record.created))]
 
     def _more_html(self) -> str:
         return self.samples(limit=3, characters=200)._repr_html_() if self.state == "ready" else ""
+
+
+def _given(tokenizer: Tokenizer) -> str:
+    """A tokenizer as requests name it."""
+    if isinstance(tokenizer, Tokenization | Model):
+        return tokenizer.id
+    if not isinstance(tokenizer, str | os.PathLike):
+        raise BadRequest(
+            f"A {type(tokenizer).__name__} is not accepted as tokenizer.",
+            "Give a folder that holds tokenizer.json, or “hub:owner/name”, or a model here, or a tokenization.",
+            field="tokenizer",
+        )
+    return os.fspath(tokenizer)

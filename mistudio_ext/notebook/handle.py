@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..contract.errors import MiStudioError
+from ..display.table import in_lines
 from ..display.text import plain
 from ..workspace.workspace import Workspace as Core
 from . import cards
@@ -103,7 +104,4 @@ class Listing(list[HandleType]):
         return cards.table(self._headers, self._rows, "" if self else "There are none.")
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
-        rows = [[plain(cell, 60) for cell in row] for row in self._rows]
-        widths = [max(map(len, column)) for column in zip(self._headers, *rows, strict=True)]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [self._headers, *rows]]
-        printer.text("\n".join(line.rstrip() for line in lines))
+        printer.text(in_lines(self._headers, self._rows) if self else "There are none.")

@@ -66,7 +66,7 @@ def _looked_at(source: Any, params: dict[str, Any]) -> InMemory:
     if hasattr(source, "__arrow_c_stream__"):
         return InMemory(name, f"{name}.arrow", lambda file: _write_stream(file, source), {})
     if isinstance(source, Mapping | str | bytes | bytearray | set | frozenset) or not isinstance(source, Iterable):
-        raise BadRequest(f"A {name} cannot be added as a dataset.", ACCEPTED, field="source")
+        raise BadRequest(f"{_a(name, 'A')} cannot be added as a dataset.", ACCEPTED, field="source")
     return _of_rows(f"{name} of {_many(len(source), 'row')}" if isinstance(source, list | tuple) else name, source)
 
 
@@ -75,16 +75,26 @@ def _of_rows(name: str, rows: Iterable[Any], options: dict[str, Any] | None = No
 
 
 def _write_rows(file: IO[bytes], rows: Iterable[Any]) -> None:
+    good, first_bad = False, ""
     for number, row in enumerate(rows):
         if not isinstance(row, str | Mapping):
-            what = f"Item {number:,} is neither a text nor a row (a dictionary), but a {type(row).__name__}."
-            raise BadRequest(what, ACCEPTED, field="source")
+            # A hole among texts is a bad row, which reading counts, as a missing cell of a table is.
+            first_bad = first_bad or f"item {number:,} is {_a(type(row).__name__)}"
+            file.write(b"null\n")
+            continue
+        good = True
         try:
             line = json.dumps(row if isinstance(row, str) else dict(row), default=_as_json)
         except (TypeError, ValueError, RecursionError) as error:
             what = f"Row {number:,} cannot be written as JSON: {error}."
             raise BadRequest(what, "Leave the field out that is no plain value.", field="source") from None
         file.write(line.encode() + b"\n")
+    if first_bad and not good:
+        raise BadRequest(f"None of the items is a text or a row (a dictionary): {first_bad}.", ACCEPTED, field="source")
+
+
+def _a(name: str, article: str = "a") -> str:
+    return f"{article}{'n' if name[0] in 'aeiouAEIOU' else ''} {name}"
 
 
 def _as_json(value: Any) -> Any:

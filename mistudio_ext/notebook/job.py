@@ -11,9 +11,9 @@ from ..contract.errors import MiStudioError, TimedOut, error_from
 from ..contract.models import checked
 from ..display.bar import Bar
 from ..display.follow import AT_REST, Follower, in_words, outcome
-from ..display.text import plain, when
+from ..display.text import indented, plain, when
 from ..jobs import operations, schema
-from ..jobs.schema import JobState, Progress, Started
+from ..jobs.schema import FINAL, JobState, Progress, Started
 from ..lanes.perform import perform
 from ..workspace.ids import collection_of
 from ..workspace.workspace import Workspace as Core
@@ -171,7 +171,7 @@ class Job(Handle):
         pairs = [("State", words), ("Works on", record.object), ("Created", when(record.created))]
         if record.started:
             pairs.append(("Started", when(record.started)))
-        if record.ended:
+        if record.ended and record.state in FINAL:
             pairs.append(("Ended", when(record.ended)))
         if record.error:
             pairs.append(("Error", f"{record.error.message} {record.error.error.hint}"))
@@ -184,7 +184,7 @@ class Log(list[schema.LogLine]):
     """Lines of a log, each with `.time`, `.level` and `.text`."""
 
     def __str__(self) -> str:
-        return "\n".join(f"{when(each.time)}  {each.level:7}  {plain(each.text)}" for each in self)
+        return "\n".join(f"{when(each.time)}  {each.level:7}  {indented(each.text)}" for each in self)
 
     __repr__ = __str__
 

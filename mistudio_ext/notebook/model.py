@@ -7,7 +7,7 @@ from typing import Any
 
 from ..contract.errors import Conflict
 from ..contract.models import checked
-from ..display.text import count, markup, plain, size, when
+from ..display.text import count, counted, markup, plain, size, when
 from ..lanes.perform import perform
 from ..models import operations, schema
 from ..models.precision import parse_precision
@@ -126,4 +126,4 @@ class Written(schema.TriedText):
         return cards.card("text", "", "", [("Written", self._figures())], lines)
 
     def _figures(self) -> str:
-        return f"{count(self.tokens)} tokens in {self.seconds:.1f} s, {self.precision} on {self.device}"
+        return f"{counted(self.tokens, 'token')} in {self.seconds:.1f} s, {self.precision} on {self.device}"

@@ -8,7 +8,7 @@ from typing import Any
 from ..contract.models import checked
 from ..datasets.tokenizations import preview_tokens
 from ..datasets.tokenizing_schema import PreviewTokens, TokenPiece, TokenPreview
-from ..display.text import count, markup, plain, visible
+from ..display.text import count, counted, markup, plain, visible
 from ..lanes.perform import perform
 from ..workspace.workspace import Workspace as Core
 from . import cards
@@ -62,7 +62,7 @@ class TokenPieces:
         return f" … and {count(more)} more" if more > 0 else ""
 
     def _figures(self) -> str:
-        return f"{count(len(self.pieces))} tokens, of a vocabulary of {count(self.vocabulary)}"
+        return f"{counted(len(self.pieces), 'token')}, of a vocabulary of {count(self.vocabulary)}"
 
 
 def preview(core: Core, text: str, params: dict[str, Any]) -> TokenPieces:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..datasets import schema, tokenizing_schema
-from ..display.text import count, markup, plain, visible
+from ..display.samples import HEADERS, beginning, in_words, summary
+from ..display.text import count, counted, markup, plain, shortened, visible_lines
 from . import cards
 from .pieces import TokenPieces
 
 SHOWN = 20_000
+GOES_ON = "offset={} goes on"
 
 
 class Sample(schema.Sample):
@@ -17,15 +19,15 @@ class Sample(schema.Sample):
     turns of a conversation, else None."""
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
-        heading = f"Sample {self.row} ({plain(self.split, 40)}, {count(self.length)} characters)"
-        printer.text(f"{heading}\n{plain(self.text, SHOWN, lines=True)}")
+        heading = f"Sample {self.row} ({plain(self.split, 40)}, {counted(self.length, 'character')})"
+        printer.text(f"{heading}\n{visible_lines(shortened(self.text, SHOWN))}")
 
     def _repr_html_(self) -> str:
         pairs = [("Split", self.split), ("Characters", count(self.length))]
         if self.messages is not None:
             pairs.append(("Messages", count(len(self.messages))))
         pairs += [(key, str(value)) for key, value in self.other.items()]
-        text = "".join(f"<p style='margin: 2px 0'>{markup(line)}</p>" for line in self.text[:SHOWN].split("\n"))
+        text = "".join(f"<p style='margin: 2px 0'>{markup(line)}</p>" for line in shortened(self.text, SHOWN).split("\n"))
         return cards.card("sample", self.id, f"Row {self.row}", pairs, text)
 
 
@@ -42,17 +44,12 @@ class Samples(list[schema.SampleHead]):
         self.next = page.next
         self.looked_through = page.looked_through
 
-    def _note(self) -> str:
-        more = "" if self.next is None else f"; offset={self.next} goes on"
-        return f"{count(len(self))} of {count(self.total)} samples{more}"
-
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
-        lines = [f"{each.row:>8}  {plain(visible(each.text), 100)}" for each in self]
-        printer.text("\n".join([*lines, self._note()]))
+        printer.text(in_words(self, self, GOES_ON))
 
     def _repr_html_(self) -> str:
-        rows = [[str(each.row), each.text, each.split, count(each.length)] for each in self]
-        return cards.table(["Row", "Text", "Split", "Characters"], rows, self._note())
+        rows = [[str(each.row), beginning(each), each.split, count(each.length)] for each in self]
+        return cards.table(HEADERS, rows, summary(len(self), self, GOES_ON))
 
 
 class SampleTokens(TokenPieces):
@@ -64,4 +61,4 @@ class SampleTokens(TokenPieces):
         self.count = found.count
 
     def _figures(self) -> str:
-        return f"{count(len(self.pieces))} of {count(self.count)} tokens"
+        return f"{count(len(self.pieces))} of {counted(self.count, 'token')}"

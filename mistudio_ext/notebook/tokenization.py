@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import Conflict
 from ..contract.models import checked
 from ..datasets import tokenizations, tokenizing_schema
-from ..datasets.tokenizing_schema import CompareTokenizations, TokenizationFacts, TokenizeOptions, TokenizerFacts
-from ..display.text import count, size, when
+from ..datasets.tokenizing_schema import CheckVocabulary, CompareTokenizations, TokenizationFacts, TokenizeOptions, TokenizerFacts
+from ..display import facts as facts_in_words
+from ..display.text import count, counted, size, when
 from ..lanes.perform import perform
 from ..workspace.workspace import read_json
 from . import arrow, cards
 from .catalogued import Catalogued
-from .comparison import Comparison
+from .comparison import Comparison, VocabularyCheck
 from .job import Job
+from .model import Model
 from .pieces import TokenPieces, preview
 from .statistics import Statistics
 
@@ -26,6 +29,12 @@ COLUMNS = {
     "input_ids": "int32", "held_out": "bool", "first": "int32", "length": "int32",
     "samples": "int64", "starts": "int32", "offsets": "int64",
 }  # fmt: skip
+
+
+class TokenStrings(dict[int, str]):
+    def __missing__(self, id: object) -> str:
+        # Python asks for this very error where a key is missing.
+        raise KeyError(f"The tokenizer has no token {id!r}; its ids go from {min(self, default=0)} to {max(self, default=0):,}.")
 
 
 class Tokenization(Catalogued):
@@ -82,7 +91,9 @@ class Tokenization(Catalogued):
     def tokens(self) -> dict[int, str]:
         """The string of each token id, as the tokenizer writes it."""
         self._ready()
-        return {int(id): token for id, token in read_json(self._core.folder_of(self._as_record()) / "tokens.json").items()}
+        return TokenStrings(
+            {int(id): token for id, token in read_json(self._core.folder_of(self._as_record()) / "tokens.json").items()}
+        )
 
     def load(self) -> Any:
         """The blocks as a `datasets.Dataset`, read from disk as needed.
@@ -104,7 +115,13 @@ class Tokenization(Catalogued):
         id = other.id if isinstance(other, Tokenization) else other
         params = checked(CompareTokenizations, {"first": self._id, "second": id})
         found = perform(self._core, tokenizations.compare_tokenizations, params)
-        return Comparison.model_validate(found.model_dump())
+        return Comparison.model_validate(found.model_dump()).on(self._core)
+
+    def check_vocabulary(self, model: Model | str | os.PathLike[str]) -> VocabularyCheck:
+        """Whether a model here, or one in a folder, knows all of its tokens: `.fits`, and `.sentence` says why."""
+        params = checked(CheckVocabulary, {"model": model.id if isinstance(model, Model) else os.fspath(model)})
+        found = perform(self._core, tokenizations.check_vocabulary, self._id, params)
+        return VocabularyCheck.model_validate(found.model_dump())
 
     def statistics(self, *, wait: bool = True) -> Statistics | Job:
         """Lengths of samples, how often each token occurs, splits; counted once and kept.
@@ -135,23 +152,26 @@ class Tokenization(Catalogued):
         record = self._record()
         state = f"{record.state}: {record.reason}" if record.reason else record.state
         pairs = [("State", state), ("Dataset", record.parent), ("Tokenizer", record.tokenizer.name)]
+        pairs.append(("Options", ", ".join(f"{title}: {value}" for title, value in facts_in_words.options(record))))
         packed = record.layout == "packed"
         if packed or record.truncation != "none":
-            pairs.append(("Block length" if packed else "Longest row allowed", f"{count(record.max_length)} tokens"))
+            pairs.append(("Block length" if packed else "Longest row allowed", counted(record.max_length, "token")))
         if facts := record.facts:
             what = "blocks" if packed else "rows"
             pairs.append((what.capitalize(), f"{count(facts.blocks)}, {count(facts.held_out_blocks)} of them held out"))
             pairs.append(("Tokens", count(facts.tokens)))
             if facts.padding_tokens:
-                pairs.append(("Padding", f"{count(facts.padding_tokens)} tokens"))
+                pairs.append(("Padding", counted(facts.padding_tokens, "token")))
             if facts.truncated_samples:
-                pairs.append(("Truncated", f"{count(facts.truncated_samples)} samples"))
+                pairs.append(("Truncated", counted(facts.truncated_samples, "sample")))
             if facts.bad_samples:
-                pairs.append(("Left out", f"{count(facts.bad_samples)} samples"))
-            pairs.append(("Size", size(facts.bytes)))
-            state += f", {count(facts.blocks)} {what} of {'' if packed else 'up to '}{count(facts.longest)} tokens"
+                pairs.append(("Left out", counted(facts.bad_samples, "sample")))
+            pairs += [("Warnings", " ".join(facts.warnings)), ("Size", size(facts.bytes))]
+            blocks = counted(facts.blocks, "block" if packed else "row")
+            state += f", {blocks} of {'' if packed else 'up to '}{counted(facts.longest, 'token')}"
         if record.tags:
             pairs.append(("Tags", ", ".join(record.tags)))
         if record.notes:
             pairs.append(("Notes", record.notes))
-        return record.name, state, [*pairs, ("Created", when(record.created))]
+        pairs += [("Fingerprint", facts_in_words.fingerprint(record.fingerprint)), ("Created", when(record.created))]
+        return record.name, state, [each for each in pairs if each[1]]

@@ -34,7 +34,7 @@ class Catalog:
         record = self.find(id)
         if record is None:
             kind = collection_of(id).rstrip("s").replace("_", " ")
-            raise NotFound(f"There is no {kind} {id}.", "It may have been deleted. Refresh the list.")
+            raise NotFound(f"There is no {kind} {id}.", "It may have been deleted: look at the list.")
         return record
 
     def find(self, id: str) -> Record | None:

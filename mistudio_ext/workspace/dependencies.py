@@ -141,7 +141,7 @@ class _Jobs:
 
 
 def _jobs(ws: Workspace, ids: list[str]) -> _Jobs:
-    """Ids of the jobs on these objects that rest, and labels of those that wait or run."""
+    """Ids of the jobs on these objects that rest, and labels and ids of those that wait or run."""
     found = _Jobs([], [])
     wanted = set(ids)
     marks = ",".join("?" * len(OPEN))
@@ -150,7 +150,7 @@ def _jobs(ws: Workspace, ids: list[str]) -> _Jobs:
             continue
         # Alive means that its lock is held: a job whose lane was killed stands in nobody's way.
         if row["state"] == "queued" or (row["state"] not in AT_REST and is_held(ws.job_lock(row["id"]))):
-            found.in_use.append(row["label"])
+            found.in_use.append(f"{row['label']} ({row['id']})")
         else:
             found.at_rest.append(row["id"])
     return found
@@ -160,8 +160,16 @@ def kind(id: str) -> str:
     return collection_of(id).removesuffix("s").replace("_", " ")
 
 
+def _size(bytes: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if bytes < 1000:
+            return f"{bytes:,.0f} {unit}" if unit == "B" else f"{bytes:,.1f} {unit}"
+        bytes /= 1000
+    return f"{bytes:,.1f} GB"
+
+
 def _statement(record: Record, also: list[Record], size: int, waiting: int) -> str:
-    words = [f"Deletes the {kind(record['id'])} “{record['name']}” and frees {size / 1e6:,.1f} MB."]
+    words = [f"Deletes the {kind(record['id'])} “{record['name']}” and frees {_size(size)}."]
     for name, count in Counter(kind(each["id"]) for each in also).items():
         listed = ", ".join(f"“{each['name']}”" for each in also if kind(each["id"]) == name)
         words.append(f"{count} {name}{'s' if count > 1 else ''} made from it {'go' if count > 1 else 'goes'} too: {listed}.")

@@ -25,11 +25,11 @@ def visible_line(text: str) -> str:
 
 
 def visible_lines(*fields: str) -> Any:
-    """The check that makes these fields of a model, texts or lists of texts, visible lines."""
+    """The check that makes these fields of a model, texts or lists of texts, visible lines; of equal ones one stays."""
 
     def check(value: str | list[str] | None) -> str | list[str] | None:
         if isinstance(value, list):
-            return [visible_line(each) for each in value]
+            return list(dict.fromkeys(map(visible_line, value)))
         return None if value is None else visible_line(value)
 
     return field_validator(*fields)(check)
@@ -51,6 +51,14 @@ class Settings(Contract):
         unit="s",
         gt=0,
         le=86400,
+    )
+    capture_seconds: float = option(
+        60.0,
+        title="Time between saves of a capture",
+        help="A crash costs a capture this much work at the most.",
+        unit="s",
+        gt=0,
+        le=3600,
     )
     event_days: float = option(
         7.0, title="Days to keep events", help="Progress events of ended jobs are dropped after this.", unit="days", gt=0, le=3650

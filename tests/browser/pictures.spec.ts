@@ -141,12 +141,12 @@ async function allPlaces(
   await expect(dialog.getByLabel('Texts')).toBeVisible();
   await shot('8-paste');
   await page.keyboard.press('Escape');
-  const form = await datasets.addPath(POEMS);
-  await form.column('body').check();
-  await form.column('title').check();
-  await expect(form.samples.first()).toContainText('Poem 0');
+  const adding = await datasets.addPath(POEMS);
+  await adding.column('body').check();
+  await adding.column('title').check();
+  await expect(adding.samples.first()).toContainText('Poem 0');
   await shot('9-path');
-  await form.node.getByRole('button', { name: 'Not now' }).click();
+  await adding.node.getByRole('button', { name: 'Not now' }).click();
   await datasets.choose(datasets.rowOf(stories.id), 'Delete Datasets…');
   await expect(dialog).toContainText(blocks.name);
   await shot('10-delete');

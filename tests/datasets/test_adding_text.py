@@ -242,3 +242,28 @@ def test_edit_and_delete_with_its_statement(ws: Workspace, tokenizer_folder: Pat
     assert not ws.folder(id).exists()
     with pytest.raises(NotFound):
         get_dataset(ws, id)
+
+
+def test_a_path_may_name_a_dataset_of_the_hub(ws: Workspace) -> None:
+    source = get_dataset(ws, add_dataset(ws, AddDataset(path="hub:owner/name", revision="v1")).object).source
+    assert (source.kind, source.path) == ("hub", None)
+    assert source.hub is not None
+    assert (source.hub.repository, source.hub.revision) == ("owner/name", "v1")
+    with pytest.raises(BadRequest, match="not the name of a repository"):
+        add_dataset(ws, AddDataset(path="hub:../x"))
+    with pytest.raises(BadRequest, match="path and hub"):
+        add_dataset(ws, AddDataset(path="hub:owner/name", hub="owner/name"))
+
+
+def test_what_was_cancelled_says_so(ws: Workspace) -> None:
+    id = add_dataset(ws, AddDataset(texts=["a"])).object
+    assert do_next(ws, "io", request="cancel").state == "cancelled"
+    found = get_dataset(ws, id)
+    assert (found.state, found.reason) == ("failed", "Its job was cancelled. Retry it, or delete this.")
+
+
+def test_texts_of_which_none_is_usable(ws: Workspace) -> None:
+    add_dataset(ws, AddDataset(texts=["", " "]))
+    error = do_next(ws, "io").error
+    assert error
+    assert error.message == "There is no usable text in the given texts. 2 rows were bad, such as line 1: “text” is empty."

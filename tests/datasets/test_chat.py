@@ -231,3 +231,48 @@ def test_a_token_is_the_messages_of_which_it_has_a_character() -> None:
     assert roles_of(places, regions).tolist() == [0, 2, 2, 2, 3, 0, 1, 1, 0, 0]
     assert roles_of([], regions).tolist() == []
     assert json.dumps(roles_of(places, []).tolist()) == json.dumps([0] * 10)
+
+
+@pytest.mark.parametrize("number", ["7", "9" * 5000])
+def test_marks_that_a_template_writes_are_no_messages(folders: dict[str, Path], number: str) -> None:
+    mark = f"\ue000\ue001{number}\ue001\ue000"
+    chat = Chat(Tokenizer(folders["bare"]), "{% for each in messages %}" + mark + "{{ each.content }}{% endfor %}")
+    given = [{"role": "user", "content": "x"}]
+    assert chat.write(given) == mark + "x"
+    regions = chat.regions(given, chat.write(given))
+    assert [chat.write(given)[each.start : each.stop] for each in regions] in ([], ["x"])
+
+
+@pytest.mark.parametrize("layout", ["packed", "rows"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "hello ",
+        "{% for each in messages %}{{ each.role }} {% endfor %}",
+        "{{ '\\ud800' }} x",
+        "{% for each in messages %}{{ '\ue000\ue0010\ue001\ue000' }}{% endfor %} y",
+        "{% if loop is defined %}x{% endif %}",
+    ],
+)
+def test_templates_that_leave_the_contents_out(
+    ws: Workspace, folders: dict[str, Path], dataset: str, template: str, layout: str
+) -> None:
+    """Whatever a template writes is tokenized; of whom it is cannot be told."""
+    started = tokenize_dataset(
+        ws, dataset, asked(folders["bare"], max_length=4, chat_template=template, layout=layout, eval_share=0)
+    )
+    job = do_next(ws, "cpu")
+    if template.startswith("{% if"):
+        assert job.error is not None
+        assert job.error.message.startswith("The " if layout == "packed" else "The samples have no tokens"), job.error
+        return
+    assert job.state == "succeeded", job.error
+    rows = stored(ws, started.object)
+    assert rows
+    assert not any(role for row in rows for role in row["roles"])
+
+
+def test_a_mark_for_a_message_without_content(folders: dict[str, Path]) -> None:
+    chat = Chat(Tokenizer(folders["bare"]), "{{ '\ue000\ue0010\ue001\ue000' }}")
+    given: list[dict[str, Any]] = [{"role": "assistant", "content": None}]
+    assert chat.regions(given, chat.write(given)) == []

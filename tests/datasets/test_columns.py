@@ -114,7 +114,7 @@ def test_hostile_names_of_columns_are_shown_as_text(tmp_path: Path) -> None:
     assert row.text == "x"
 
 
-@pytest.mark.parametrize("columns", [[], [""], ["a", "a"], ["x" * 201], ["a"] * 51, 7, [7], {"a": 1}])
+@pytest.mark.parametrize("columns", [[], [""], ["\ud800"], "a\udfff", ["a", "a"], ["x" * 201], ["a"] * 51, 7, [7], {"a": 1}])
 def test_columns_that_cannot_be_are_refused(columns: Any) -> None:
     with pytest.raises(BadRequest, match="columns"):
         checked(ReadOptions, {"columns": columns})

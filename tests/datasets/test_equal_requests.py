@@ -15,7 +15,7 @@ import pytest
 from mistudio_ext.contract.errors import BadRequest, Conflict, DiskFull, MiStudioError, NotFound
 from mistudio_ext.contract.models import checked
 from mistudio_ext.datasets import tokenizer_files
-from mistudio_ext.datasets.operations import add_dataset, delete_dataset
+from mistudio_ext.datasets.operations import add_dataset, delete_dataset, get_dataset
 from mistudio_ext.datasets.schema import AddDataset
 from mistudio_ext.datasets.tokenizations import (
     delete_tokenization,
@@ -110,6 +110,20 @@ def test_another_text_tokenizer_or_option_is_another_one(
     assert len({each.object for each in asked}) == 6
     assert len({get_tokenization(ws, each.object).fingerprint for each in asked}) == 6
     assert [each.id for each in list_tokenizations(ws, ListTokenizations(dataset=other)).tokenizations] == [asked[-1].object]
+
+
+def test_equal_first_texts_with_other_second_ones_are_not_equal(ws: Workspace, tokenizer_folder: Path, tmp_path: Path) -> None:
+    asked = []
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text(json.dumps({"text": "the same question", "answer": name}) + "\n")
+        asked.append((read(ws, path=str(path)), name))
+    texts = [get_dataset(ws, id).facts for id, _ in asked]
+    assert texts[0] is not None
+    assert texts[1] is not None
+    assert texts[0].fingerprint == texts[1].fingerprint
+    made = [ask(ws, id, tokenizer_folder, layout="rows", second="answer").object for id, _ in asked]
+    assert len({get_tokenization(ws, each).fingerprint for each in made}) == 2
 
 
 def test_the_tokenizer_stays_when_its_folder_goes(ws: Workspace, dataset: str, tokenizer_folder: Path, tmp_path: Path) -> None:

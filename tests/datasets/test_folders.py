@@ -239,3 +239,22 @@ def test_a_saved_state_of_a_stranger_leads_nowhere(tmp_path: Path) -> None:
     filled(tmp_path, {"x.arrow": written.arrow([{"text": "a"}])})
     with pytest.raises(BadRequest):
         names(folder)
+
+
+def test_folders_that_may_not_be_opened_or_lie_too_deep_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = filled(tmp_path / "set", {"a.txt": b"a", "closed/b.txt": b"b", "jobs/c.txt": b"c"})
+    for depth in (100, 101):
+        filled(folder, {"/".join(["dd"] * depth) + "/deep.txt": b"d"})
+    lacking = PermissionError(13, "Permission denied")
+    looked_at = os.stat
+
+    def refused(path: Any, *args: Any, **options: Any) -> os.stat_result:
+        # As a folder that may be listed but not entered, which whoever runs this as root would enter all the same.
+        if isinstance(path, str | Path) and {"closed", "jobs"} & set(Path(path).parent.parts):
+            raise lacking
+        return looked_at(path, *args, **options)
+
+    monkeypatch.setattr(os, "stat", refused)
+    found = files_in(folder, None)
+    assert [file.name for file in found.files] == ["a.txt", "/".join(["dd"] * 100) + "/deep.txt"]
+    assert found.left_out == {"of another kind": 2, "in folders that lie too deep": 1}

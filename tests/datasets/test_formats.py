@@ -23,8 +23,12 @@ from mistudio_ext.contract.errors import MiStudioError, Unreadable
 from mistudio_ext.datasets import read_json, read_tables
 from mistudio_ext.datasets.columns import Row, choose, plain_row, row_of
 from mistudio_ext.datasets.look import look_at
+from mistudio_ext.datasets.operations import get_dataset
 from mistudio_ext.datasets.read_files import OneFile
 from mistudio_ext.datasets.reading_schema import ReadOptions
+from mistudio_ext.datasets.samples import list_shards, open_shard
+from mistudio_ext.jobs.log import read_log
+from mistudio_ext.jobs.schema import ReadLog
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import making, written
 from tests.support.work import read
@@ -294,3 +298,97 @@ def test_through_the_job_every_kind_is_one_dataset(ws: Workspace, tmp_path: Path
         assert (record["facts"]["columns"], record["facts"]["rows"], record["facts"]["files"]) == (["text"], "text", 1)
         found[form] = record["facts"]["fingerprint"], making.rows(ws.folder(id) / "data")
     assert all(each == found[".jsonl"] for each in found.values())
+
+
+@pytest.mark.parametrize("form", [".parquet", ".arrow"])
+def test_a_column_whose_name_is_no_text_ends_the_reading(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"a{form}"
+    rows: written.Rows = [{"text": "a", "naaaame": "b"}]
+    content = written.parquet(rows, store_schema=False) if form == ".parquet" else written.arrow(rows)
+    assert b"naaaame" in content
+    path.write_bytes(content.replace(b"naaaame", b"na\xff\xfeame"))
+    with pytest.raises(Unreadable, match="cannot be read"):
+        rows_of(path)
+
+
+def test_what_stands_beside_short_texts_is_not_gathered_without_end(ws: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(written.jsonl([{"text": "short", "page": "x" * 2**18} for _ in range(12)]))
+    id = read(ws, path=str(path), columns="text")
+    (shard,) = list_shards(ws.folder(id) / "data")
+    assert [batch.num_rows for batch in open_shard(*shard).to_batches()] == [2] * 6
+
+
+def test_blanks_before_a_json_list_are_passed_by_in_stretches(tmp_path: Path) -> None:
+    blanks = b" \n\t\r" * 100_000
+
+    class Counted(io.BufferedReader):
+        reads = 0
+
+        def read(self, *args: Any) -> bytes:
+            self.reads += 1
+            return super().read(*args)
+
+    for content, lines in ((b'["a"]', [1]), (b'"a"\n"b"', [100_001, 100_002]), (b"", [])):
+        file = Counted(io.BytesIO(blanks + content))  # type: ignore[arg-type]
+        one = OneFile(tmp_path / "a.json", "a.json", "line", tmp_path)
+        assert [row.line for row in one._json(file)] == lines
+        assert file.reads < 100
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_what_stands_between_columns_is_seen_in_the_header(ws: Workspace, tmp_path: Path, sign: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(written.table(ROWS, sign))
+    assert [each.name for each in look_at(path, path.name, None, ReadOptions()).columns] == ["id", "text"]
+    id = read(ws, path=str(path))
+    assert making.rows(ws.folder(id) / "data")["text"] == [row["text"] for row in ROWS]
+    job = get_dataset(ws, id).job
+    assert job
+    log = " ".join(line.text for line in read_log(ws, job.id, ReadLog()).lines)
+    assert ("a tab" if sign == "\t" else f"“{sign}”") in log
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"), [("text", ["text"]), ("text,a;b;c", ["text", "a;b;c"]), ('"text;b"', ["text;b"]), ("a b", ["a b"])]
+)
+def test_a_comma_is_what_stands_between_columns(tmp_path: Path, header: str, columns: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{header}\nx\n")
+    assert [each.name for each in look_at(path, path.name, None, ReadOptions()).columns] == columns
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.jsonl", "a.txt.gz"])
+@pytest.mark.parametrize("content", [Random(1).randbytes(300_000), b"PK\x03\x04" + b"\0" * 100, "Привет ".encode("koi8-r") * 9])
+def test_what_is_no_text_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    with pytest.raises(MiStudioError, match=f"{name} is not text.*save it as UTF-8"):
+        rows_of(path)
+    assert "is not text" in (look_at(path, name, None, ReadOptions()).problem or "")
+
+
+def test_what_is_not_quite_text_is_read_and_warned_of(ws: Workspace, tmp_path: Path) -> None:
+    latin = tmp_path / "latin.txt"
+    latin.write_bytes("café\nnoël\nplain\n".encode("latin-1") * 30 + b"a zero \0\n")
+    facts = get_dataset(ws, read(ws, path=str(latin))).facts
+    assert facts
+    assert facts.samples == 91
+    (warning,) = facts.warnings
+    assert "60 rows have bytes that are not UTF-8" in warning
+    assert "save it as UTF-8" in warning.lower().replace("utf-8", "UTF-8")
+    assert get_dataset(ws, read(ws, texts=["é"])).facts.warnings == []  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.arrow"])
+def test_two_columns_of_one_name_are_warned_of(ws: Workspace, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    table = pa.Table.from_arrays([pa.array(["one"]), pa.array(["two"])], names=["text", "text"])
+    if name.endswith(".csv"):
+        path.write_text("text,text\none,two\n")
+    else:
+        with pa.ipc.new_stream(str(path), table.schema) as file:
+            file.write_table(table)
+    facts = get_dataset(ws, read(ws, path=str(path))).facts
+    assert facts
+    assert facts.warnings == [f"Two columns of {name} are named “text”: the later one is read as “text (2)”."]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mistudio_ext.contract.errors import BadRequest, Conflict, Forbidden
+from mistudio_ext.contract.errors import BadRequest, Conflict, Forbidden, NotFound
 from mistudio_ext.contract.models import checked
 from mistudio_ext.datasets import look as looking
 from mistudio_ext.datasets import operations
@@ -218,3 +218,8 @@ def test_what_may_not_be_read_is_not_looked_at(tmp_path: Path) -> None:
     request = operations.look_at_source(ws, LookAtSource(path="."))
     assert shown(look(**request.params)) == [("a", "train")]
     ws.close()
+
+
+def test_what_went_before_it_was_looked_at_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="not there any more"):
+        looked(tmp_path / "gone.txt")

@@ -302,6 +302,17 @@ def test_samples_that_make_no_pair_are_left_out_and_told(ws: Workspace, folders:
         assert words in log
 
 
+@pytest.mark.parametrize("padding", ["none", "longest", "max_length"])
+def test_texts_without_any_token_make_no_rows(ws: Workspace, folders: dict[str, Path], padding: str) -> None:
+    unseen = "\u200b\u200b"
+    assert Tokenizer(folders["words"]).encode([unseen]).lengths.tolist() == [0]
+    id = read(ws, texts=[unseen] * 10 + ["the rain fell"] * 10)
+    made = tokenized(ws, id, folders["words"], layout="rows", padding=padding, special_tokens=False, max_length=8)
+    facts = get_tokenization(ws, made).facts
+    assert facts is not None
+    assert (facts.samples, facts.blocks) == (10, 10)
+
+
 def test_long_rows_are_warned_of(ws: Workspace, folders: dict[str, Path]) -> None:
     texts = ["a " * 50, "the rain", "a"]
     id = tokenized(

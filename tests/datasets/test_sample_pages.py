@@ -122,3 +122,10 @@ print([name for name in heavy if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert done.stdout.strip() == "[]"
+
+
+def test_a_split_that_is_not_there_is_refused(ws: Workspace, many: str) -> None:
+    with pytest.raises(BadRequest, match=r"no split “nope”\. It has: “train”") as caught:
+        read_samples(ws, many, ReadSamples(split="nope"))
+    assert caught.value.field == "split"
+    assert read_samples(ws, many, ReadSamples(split="train")).total == COUNT

@@ -87,14 +87,15 @@ def theirs_of(folder: Path) -> Any:
 
 
 def check(ws: Workspace, id: str, found: Statistics, lengths: dict[int, int], splits: list[str]) -> None:
-    """`lengths` of the samples that are in the blocks, counted elsewhere."""
+    """`lengths` of the samples that have a token, counted elsewhere."""
     columns = making.rows(ws.folder_of(ws.catalog.get(id)) / "blocks")
     cells = zip(columns["input_ids"], columns["first"], columns["length"], strict=True)
     tokens = Counter(id for ids, first, length in cells for id in ids[first : first + length])
     facts = get_tokenization(ws, id).facts
     assert facts
     assert found.tokens == tokens.total() == facts.tokens
-    assert found.samples == len(lengths) == facts.samples
+    assert found.samples == len(lengths)
+    assert facts.samples == len({row for rows in columns["samples"] for row in rows})
     assert (found.unique_tokens, found.vocabulary) == (len(tokens), facts.vocabulary)
     assert found.vocabulary_share == len(tokens) / found.vocabulary
     assert [(each.piece.id, each.count) for each in found.top_tokens] == sorted(
@@ -117,28 +118,13 @@ def check(ws: Workspace, id: str, found: Statistics, lengths: dict[int, int], sp
     assert apart, "something is held out"
 
 
-def packed_lengths(tokens: dict[int, int], room: int, closing: int) -> dict[int, int]:
-    """What full blocks hold of each sample: all but what does not fill a block at the end, of each kind."""
-    found: dict[int, int] = {}
-    for kind in (False, True):
-        mine = [row for row in tokens if held_out(np.array([row]), SHARE)[0] == kind and tokens[row]]
-        left = sum(tokens[row] + closing for row in mine) // room * room
-        for row in mine:
-            if left > 0:
-                found[row] = min(tokens[row], left)
-            left -= tokens[row] + closing
-    return found
-
-
-@pytest.mark.parametrize("length", [2, 7, 32])
+@pytest.mark.parametrize("length", [2, 7, 32, 300])
 @pytest.mark.parametrize("tokenizer", ["plain", "begins", "spaced", "words"])
 def test_packed(ws: Workspace, dataset: str, folders: dict[str, Path], tokenizer: str, length: int) -> None:
     theirs = theirs_of(folders[tokenizer])
     tokens = {row: len(theirs(each["text"], add_special_tokens=False)["input_ids"]) for row, each in enumerate(ROWS)}
     id = tokenized(ws, dataset, folders[tokenizer], max_length=length, eval_share=SHARE)
-    begins = tokenizer in ("begins", "spaced")
-    lengths = packed_lengths(tokens, length - begins, closing=theirs.eos_token_id is not None)
-    check(ws, id, counted(ws, id), lengths, [each["split"] for each in ROWS])
+    check(ws, id, counted(ws, id), {row: size for row, size in tokens.items() if size}, [each["split"] for each in ROWS])
 
 
 @pytest.mark.parametrize(("tokenizer", "padding"), [("begins", "none"), ("words", "longest"), ("left", "max_length")])
@@ -207,7 +193,7 @@ def test_conversations_beside_texts(ws: Workspace, tmp_path: Path, folders: dict
         own = {row: len(ids) - (begins and ids[0] == theirs.bos_token_id) for row, ids in enumerate(chats)}
         closed = {row: ids[-1] == theirs.eos_token_id for row, ids in enumerate(chats)}
         assert all(closed.values())
-        lengths = packed_lengths({row: size - 1 for row, size in own.items()}, 40 - begins, closing=1)
+        lengths = {row: size - 1 for row, size in own.items()}
         id = tokenized(ws, dataset, folders["chat"], max_length=40, eval_share=SHARE)
     check(ws, id, counted(ws, id), lengths, ["train"] * len(chats))
 

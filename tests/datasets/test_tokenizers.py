@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
-from mistudio_ext.contract.errors import BadRequest, Conflict, TooLarge, Unreadable
+from mistudio_ext.contract.errors import BadRequest, Conflict, NotFound, TooLarge, Unreadable
 from mistudio_ext.datasets import tokenizer_files
+from mistudio_ext.datasets.tokenizations import tokenize_dataset
 from mistudio_ext.datasets.tokenizer import Tokenizer
+from mistudio_ext.datasets.tokenizing_schema import TokenizeDataset
+from mistudio_ext.workspace.workspace import Workspace
 from tests.support import tokenizer as make
+from tests.support.work import do_next, read
 
 TEXTS = [
     "The rain fell over the valley.",
@@ -155,6 +159,29 @@ def test_a_broken_tokenizer_is_a_clear_error(tmp_path: Path, tokenizer_folder: P
         Tokenizer(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}},
+        {"normalizer": {"type": "Replace", "pattern": {"String": ""}, "content": "x"}},
+        {"pre_tokenizer": {"type": "FixedLength", "length": 0}},
+    ],
+    ids=str,
+)
+def test_what_makes_the_library_panic_fails_the_job_and_not_its_lane(
+    ws: Workspace, tmp_path: Path, tokenizer_folder: Path, part: dict[str, Any]
+) -> None:
+    shutil.copytree(tokenizer_folder, tmp_path / "hostile")
+    path = tmp_path / "hostile" / "tokenizer.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | part))
+    dataset = read(ws, texts=["some words"])
+    tokenize_dataset(ws, dataset, TokenizeDataset(tokenizer=str(tmp_path / "hostile"), max_length=4))
+    job = do_next(ws, "cpu")
+    assert job.state == "failed"
+    assert job.error is not None
+    assert job.error.error.code == Unreadable.code
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_code_that_comes_along_is_neither_run_nor_copied(tmp_path: Path, tokenizer_folder: Path, known: bool) -> None:
     folder = tmp_path / "foreign"
@@ -206,3 +233,34 @@ def test_files_that_change_while_they_are_copied(tmp_path: Path, tokenizer_folde
     with_config(folder, model_max_length=17)
     with pytest.raises(Conflict, match="changing"):
         tokenizer_files.copy(folder, tmp_path / "copy", facts)
+
+
+def test_a_broken_tokenizer_is_called_what_the_user_called_it(ws: Workspace, tmp_path: Path, tokenizer_folder: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(tokenizer_folder, broken)
+    (broken / "tokenizer.json").write_text("{}")
+    tokenize_dataset(ws, read(ws, texts=["a"]), TokenizeDataset(tokenizer=str(broken)))
+    error = do_next(ws, "cpu").error
+    assert error
+    assert str(broken) in error.message
+    assert str(ws.root) not in error.message
+    assert "'" not in error.message.removeprefix(f"The tokenizer {broken}"), "a bare KeyError"
+
+
+@pytest.mark.parametrize("vocabulary", [None, "vocab.json"])
+def test_a_tokenizer_that_is_code_is_not_run(ws: Workspace, tmp_path: Path, vocabulary: str | None) -> None:
+    about = {"auto_map": {"AutoTokenizer": ["code.Theirs", None]}, "tokenizer_class": "Theirs"}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(about))
+    (tmp_path / "code.py").write_text("raise SystemExit")
+    if vocabulary is not None:
+        (tmp_path / vocabulary).write_text("{}")
+    with pytest.raises(Unreadable, match="such code is not run"):
+        Tokenizer(tmp_path)
+    if vocabulary is None:
+        with pytest.raises(Unreadable, match="such code is not run"):
+            tokenizer_files.require(tmp_path)
+
+
+def test_a_path_that_is_not_there_may_have_been_meant_for_the_hub(ws: Workspace) -> None:
+    with pytest.raises(NotFound, match="hub:owner/name"):
+        tokenize_dataset(ws, read(ws, texts=["a"]), TokenizeDataset(tokenizer="gpt2"))

@@ -110,7 +110,7 @@ def test_blocks_and_facts_are_the_references(
     facts = get_tokenization(ws, id).facts
     count = len(rows)
     assert facts is not None
-    assert facts.model_dump(exclude={"bytes"}) == {
+    assert facts.model_dump(exclude={"bytes", "warnings"}) == {
         "blocks": count,
         "tokens": count * length,
         "held_out_blocks": len(expected["blocks"][True]),
@@ -247,6 +247,47 @@ def test_no_end_token_and_no_held_out_block_are_said(ws: Workspace, tokenizer_fo
     log = " ".join(line.text for line in read_log(ws, get_tokenization(ws, id).job.id, ReadLog()).lines)  # type: ignore[union-attr]
     assert "no end token" in log
     assert "nothing to evaluate on" in log
+    facts = get_tokenization(ws, id).facts
+    assert facts
+    assert [each in log for each in facts.warnings] == [True, True]
+
+
+def test_long_rows_that_nothing_cuts_are_warned_of(ws: Workspace, tokenizer_folder: Path) -> None:
+    dataset = read(ws, texts=["one two three " * 20, "one"])
+    for length, warned in ((4, True), (1000, False)):
+        id = tokenized(ws, dataset, tokenizer_folder, layout="rows", truncation="none", max_length=length, eval_share=0)
+        facts = get_tokenization(ws, id).facts
+        assert facts
+        assert bool(facts.warnings) == warned
+        assert not warned or f"{facts.longest:,} tokens" in facts.warnings[0]
+        delete_tokenization(ws, id, DeleteObject())
+
+
+def test_a_second_text_that_no_sample_has(ws: Workspace, tokenizer_folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "a", "topic": "b", "number": 3}\n' * 4)
+    dataset = read(ws, path=str(path), columns=["text"])
+    tokenize_dataset(ws, dataset, options(tokenizer_folder, layout="rows", second="topics"))
+    error = do_next(ws, "cpu").error
+    assert error
+    assert error.message == "None of the 4 samples could be tokenized. The first one: it has no text in “topics”."
+    assert error.error.hint == "The samples have: “topic”. Name one of these, or leave the second text out."
+
+
+def test_names_tell_tokenizations_of_one_dataset_apart(ws: Workspace, tokenizer_folder: Path) -> None:
+    dataset = read(ws, texts=["one two three"] * 5)
+    chosen: list[dict[str, Any]] = [
+        {}, {"special_tokens": False}, {"eval_share": 0.1}, {"layout": "rows"}, {"layout": "rows", "padding": "longest"},
+        {"layout": "rows", "padding": "max_length"}, {"layout": "rows", "truncation": "none"}, {"layout": "rows", "stride": 0},
+        {"layout": "rows", "stride": 2}, {"layout": "rows", "second": "topic"}, {"layout": "rows", "second": "x" * 200},
+        {"layout": "rows", "second": "topic", "truncation": "only_second"}, {"layout": "rows", "attention_mask": False},
+        {"layout": "rows", "second": "topic", "truncation": "only_first"},
+    ]  # fmt: skip
+    made = [tokenize_dataset(ws, dataset, options(tokenizer_folder, max_length=4, **each)).object for each in chosen]
+    names = [get_tokenization(ws, each).name for each in made]
+    assert len(set(names)) == len(chosen)
+    assert max(map(len, names)) <= 200
+    assert names[0] == f"{tokenizer_folder.name} · 4 · packed"
 
 
 def test_a_cancelled_one_may_be_made_again(ws: Workspace, tokenizer_folder: Path) -> None:

@@ -112,3 +112,8 @@ def test_only_models_in_allowed_folders(ws: Workspace, made: str, tmp_path: Path
                 check_vocabulary(kept, made, CheckVocabulary(model=path))
     finally:
         kept.close()
+
+
+def test_a_folder_without_a_model(ws: Workspace, made: str, tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match=r"There is no model in .*: it has no config\.json"):
+        check_vocabulary(ws, made, CheckVocabulary(model=str(tmp_path)))

@@ -56,7 +56,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 # What was made too long or empty to be refused must stay so.
-ROOM = {"path": 4096, "tokenizer": 4096, "upload": 20, "tokenization": 100}
+ROOM = {"path": 4096, "tokenizer": 4096, "upload": 20, "tokenization": 100, "model": 100, "folder": 4096}
 OF_HUB = ("hub", "config", "split", "revision", "row_limit")
 
 
@@ -82,6 +82,8 @@ def put_real_things_in_body(world: World, label: str, body: dict[str, Any], turn
         "tokenizer": str(world.tokenizer),
         "upload": world.ids["uploads"][-1],
         "tokenization": world.ids["tokenizations"][0],
+        "model": world.ids["models"][0],
+        "folder": str(world.text.parent),
     }
     given = {name: value for name in real if isinstance(value := body.get(name), str)}
     body.update({name: real[name] for name, value in given.items() if 0 < len(value) <= ROOM[name]})

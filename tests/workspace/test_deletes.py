@@ -40,7 +40,7 @@ def test_the_statement_says_what_goes_along(ws: Workspace) -> None:
     assert [each.id for each in plan.also] == [capture, training]
     assert plan.bytes == 3000
     assert plan.statement == (
-        "Deletes the dataset “words” and frees 0.0 MB."
+        "Deletes the dataset “words” and frees 3.0 kB."
         " 1 capture made from it goes too: “layer 6”. 1 training made from it goes too: “first”."
     )
     assert dependencies.plan(ws, training).also == []

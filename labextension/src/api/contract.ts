@@ -904,7 +904,7 @@ export interface components {
             texts: string[] | null;
             /**
              * Path
-             * @description A file or a folder of files on the server, inside its root or an allowed folder.
+             * @description A file or a folder of files on the server, inside its root or an allowed folder; or “hub:owner/name”.
              * @default null
              */
             path: string | null;
@@ -1451,7 +1451,7 @@ export interface components {
         CheckVocabulary: {
             /**
              * Model
-             * @description The folder of a model, with its config.json in it.
+             * @description Id of a model here, or the folder of one with its config.json in it.
              */
             model: string;
         };
@@ -1745,6 +1745,11 @@ export interface components {
              * @description What each rule of a cleaning did.
              */
             rules?: components["schemas"]["RuleCount"][];
+            /**
+             * Warnings
+             * @description What one should know before using it.
+             */
+            warnings?: string[];
         };
         /** DatasetList */
         DatasetList: {
@@ -2330,7 +2335,7 @@ export interface components {
         };
         /**
          * Lengths
-         * @description Tokens a sample, without what stands around and between samples.
+         * @description Tokens a sample, whether or not they all fill a block, without what stands around and between samples.
          */
         Lengths: {
             /** Mean */
@@ -3225,7 +3230,10 @@ export interface components {
             split: string;
             /** Samples */
             samples: number;
-            /** Tokens */
+            /**
+             * Tokens
+             * @description The samples' own, all their lengths together.
+             */
             tokens: number;
         };
         /** StartUpload */
@@ -3260,9 +3268,15 @@ export interface components {
             tokenization: string;
             /** Computed */
             computed: number;
-            /** Samples */
+            /**
+             * Samples
+             * @description Those that have a token.
+             */
             samples: number;
-            /** Tokens */
+            /**
+             * Tokens
+             * @description In the blocks, with what stands around and between samples; padding not counted.
+             */
             tokens: number;
             lengths: components["schemas"]["Lengths"];
             /** Unique Tokens */
@@ -3278,6 +3292,10 @@ export interface components {
             top_tokens: components["schemas"]["CountedToken"][];
             /** Splits */
             splits: components["schemas"]["SplitCount"][];
+            /**
+             * Of these, held out
+             * @description The samples kept apart for evaluation: a part of the splits, not one more of them.
+             */
             held_out: components["schemas"]["SplitCount"];
         };
         /** System */
@@ -3481,14 +3499,20 @@ export interface components {
              * @description Tokens in all blocks, padding not counted.
              */
             tokens: number;
-            /** Held Out Blocks */
+            /**
+             * Held-out blocks
+             * @description Blocks or rows of held-out samples alone.
+             */
             held_out_blocks: number;
             /**
              * Samples
              * @description Samples that have at least one token in a block.
              */
             samples: number;
-            /** Held Out Samples */
+            /**
+             * Held-out samples
+             * @description Samples kept apart for evaluation.
+             */
             held_out_samples: number;
             /**
              * Left over
@@ -3542,6 +3566,11 @@ export interface components {
              * @default null
              */
             vocabulary: number | null;
+            /**
+             * Warnings
+             * @description What one should know before using it.
+             */
+            warnings?: string[];
         };
         /** TokenizationList */
         TokenizationList: {
@@ -3615,7 +3644,7 @@ export interface components {
             eval_share: number;
             /**
              * Tokenizer
-             * @description A folder with a tokenizer in it (tokenizer.json …), such as a model's own folder; “hub:owner/name”; or the id of a tokenization, to use its tokenizer again.
+             * @description A folder with a tokenizer in it (tokenizer.json …), such as a model's own folder; “hub:owner/name”; the id of a model here; or the id of a tokenization, to use its tokenizer again.
              */
             tokenizer: string;
             /**
@@ -4839,7 +4868,7 @@ export interface operations {
     check_vocabulary: {
         parameters: {
             query: {
-                /** @description The folder of a model, with its config.json in it. */
+                /** @description Id of a model here, or the folder of one with its config.json in it. */
                 model: string;
             };
             header?: never;

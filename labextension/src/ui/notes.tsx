@@ -47,6 +47,31 @@ export function ErrorNote(props: {
   );
 }
 
+/** What one should know before using something, which works all the same. */
+export function Warnings(props: {
+  warnings: readonly string[] | undefined;
+}): JSX.Element | null {
+  const trans = useTrans();
+  if (!props.warnings?.length) {
+    return null;
+  }
+  return (
+    <div
+      className="jp-mistudio-Warnings"
+      role="note"
+      aria-label={trans.__('Warnings')}
+    >
+      <ul>
+        {props.warnings.map(warning => (
+          <li key={warning}>
+            <bdi>{warning}</bdi>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 function NoteButton(props: INoteButton): JSX.Element {
   return (
     <Button className="jp-mod-styled jp-mod-accept" small onClick={props.run}>

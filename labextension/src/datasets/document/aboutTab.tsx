@@ -2,6 +2,7 @@ import * as React from 'react';
 import type { Dataset } from '../../api/types';
 import { Facts } from '../../ui/facts';
 import { useModel, useTrans } from '../../ui/hooks';
+import { Warnings } from '../../ui/notes';
 import { RuleTable } from '../deriving/rules';
 import { aboutFacts } from './aboutFacts';
 import type { DatasetDocument } from './documentModel';
@@ -19,6 +20,7 @@ export function AboutTab(props: {
   return (
     <div className="jp-mistudio-About">
       <Own key={dataset.id} document={document} dataset={dataset} />
+      <Warnings warnings={dataset.facts?.warnings} />
       <Facts
         label={trans.__('Facts')}
         facts={aboutFacts(dataset, trans, {

@@ -177,6 +177,17 @@ describe('what is known about it', () => {
     expect(facts).toContain('One sample isa line');
     expect(facts).toContain('Bad rows1');
     expect(screen.getByRole('listitem').textContent).toBe(EVIL);
+    expect(screen.queryByRole('note', { name: 'Warnings' })).toBeNull();
+  });
+
+  it('warns of what one should know', async () => {
+    bench.datasets = [
+      dataset({ facts: { ...dataset().facts!, warnings: [EVIL] } })
+    ];
+    await openDocument(bench, 'ds_1', 'about');
+    expect(screen.getByRole('note', { name: 'Warnings' }).textContent).toBe(
+      EVIL
+    );
   });
 
   it('names the columns of rows, and the files', async () => {

@@ -5,6 +5,7 @@ import type { Tokenization } from '../../api/types';
 import { Facts, type Fact } from '../../ui/facts';
 import { ago, bytes, exact, share, timestamp } from '../../ui/format';
 import { useTrans } from '../../ui/hooks';
+import { Warnings } from '../../ui/notes';
 import type { DatasetDocument } from '../document/documentModel';
 import { samples } from '../words';
 import { VocabularyCheck } from './vocabularyCheck';
@@ -19,6 +20,7 @@ export function TokenizationDetails(props: {
   const { id, name, facts } = tokenization;
   return (
     <div className="jp-mistudio-TokenizationDetails">
+      <Warnings warnings={facts?.warnings} />
       <Facts
         label={trans.__('Facts of %1', name)}
         facts={[

@@ -49,7 +49,9 @@ afterEach(() => {
 describe('the tokenizations', () => {
   it('unfold to what they are, one at a time, by keyboard too', async () => {
     bench.tokenizations = [
-      tokenization(),
+      tokenization({
+        facts: { ...tokenization().facts!, warnings: ['No end token.'] }
+      }),
       tokenization({
         id: 'tk_2',
         name: 'other',
@@ -65,6 +67,9 @@ describe('the tokenizations', () => {
     const facts = screen.getByLabelText('Facts of tok · 64 · packed');
     expect(facts.textContent).toContain('Block length64 tokens');
     expect(facts.textContent).toContain('Held out1 block · 1 sample');
+    expect(screen.getByRole('note', { name: 'Warnings' }).textContent).toBe(
+      'No end token.'
+    );
     fireEvent.keyDown(first, { key: 'ArrowDown' });
     fireEvent.keyDown(second, { key: 'ArrowRight' });
     expect(screen.getByLabelText('Facts of other').textContent).toContain(

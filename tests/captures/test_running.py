@@ -130,7 +130,7 @@ def prepared(tokenizer_folder: Path, model_folders: dict[str, Path], tmp_path_fa
     """A workspace that is ready to capture, to be copied; and what an undisturbed capture in a lane comes to."""
     root = tmp_path_factory.mktemp("prepared")
     ws = Workspace.open(root / "workspace")
-    made = Made(ws, write_text(root / "long.txt", 3_000), tokenizer_folder)
+    made = Made(ws, write_text(root / "long.txt", 1_000), tokenizer_folder)
     tokenization, model = made.tokenization(max_length=32), made.model(model_folders["llama"])
     ws.close()
     shutil.copytree(root / "workspace", root / "reference")

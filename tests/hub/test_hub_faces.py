@@ -54,7 +54,7 @@ def test_rest(ws: Workspace, local: LocalHub, rest: server.Server) -> None:
     assert answer(rest, "GET", "hub/token") == (200, {"endpoint": local.url, "source": "none"})
     assert answer(rest, "POST", "hub/check", {})[1]["account"] is None
     status, error = answer(rest, "POST", "hub/check", {"hub": "org/gated"})
-    assert (status, error["error"]["code"]) == (400, "hub_gated")
+    assert (status, error["error"]["code"]) == (403, "hub_gated")
     for wrong in ({"token": " "}, {"token": f"{TOKEN} {TOKEN}"}, {"token": TOKEN * 200}, {}):
         status, error = answer(rest, "PUT", "hub/token", wrong)
         assert (status, error["error"]["field"]) == (400, "token")
@@ -62,7 +62,7 @@ def test_rest(ws: Workspace, local: LocalHub, rest: server.Server) -> None:
     status, found = answer(rest, "POST", "hub/check", {"hub": "org/gated"})
     assert (status, found["account"], found["files"], found["bytes"]) == (200, "jane", 1, len(ROWS))
     status, error = answer(rest, "POST", "hub/check", {"hub": "org/none"})
-    assert (status, error["error"]["code"], error["error"]["field"]) == (400, "hub_gone", "hub")
+    assert (status, error["error"]["code"], error["error"]["field"]) == (404, "hub_gone", "hub")
     status, error = answer(rest, "POST", "datasets", {"hub": "../up"})
     assert (status, error["error"]["field"]) == (400, "hub")
     status, started = answer(rest, "POST", "datasets", {"hub": "org/gated", "row_limit": 1})

@@ -202,7 +202,7 @@ def test_a_restarted_server_goes_on_from_the_number(ws: Workspace, server: Serve
 
 
 def test_who_does_not_read_costs_little_and_delays_nobody(ws: Workspace, server: Server, first: int) -> None:
-    """About 60 MB wait for a client that takes nothing, while others read them all."""
+    """About 120 MB wait for a client that takes nothing, while others read them all."""
     assert server.process
     process = psutil.Process(server.process.pid)
     deaf = socket.create_connection(("127.0.0.1", server.port))
@@ -214,12 +214,12 @@ def test_who_does_not_read_costs_little_and_delays_nobody(ws: Workspace, server:
     listener.hear()
     before = process.memory_info().rss
     noise = random.Random(0)
-    for _ in range(20):
+    for _ in range(40):
         last = append(ws, 500, "".join(noise.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=6000)))
         listener.hear_until(last)
     assert listener.heard == stored(ws, first)
     # One batch on its way for each client, and what its text weighs as objects; not the whole backlog.
-    assert process.memory_info().rss - before < 45e6
+    assert process.memory_info().rss - before < 60e6
     deaf.close()
 
 

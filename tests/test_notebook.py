@@ -266,6 +266,6 @@ def test_wrong_parameters_are_a_sentence(ds, tokenizer_folder, tmp_path):
         ds.tokenize(tokenizer_folder, max_lenght=16)
     with pytest.raises(ms.MiStudioError, match="no tokenizer"):
         ds.tokenize(tmp_path)
-    with pytest.raises(ms.MiStudioError, match="An? int is not accepted"):
+    with pytest.raises(ms.MiStudioError, match=r"An? int is not accepted"):
         ds.tokenize(3)
     assert list(ds.tokenizations()) == before

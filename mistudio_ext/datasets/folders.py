@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from ..contract.errors import BadRequest, TooLarge
 from .formats import READ, known_kind
 
 MAX_FILES = 100_000
+# Whatever they are: to look at each takes its time.
+MAX_ENTRIES = 1_000_000
 # A chain of folders deeper than this is nobody's data.
 MAX_DEPTH = 100
 # What the datasets library writes beside the data, and what a repository has beside it.
@@ -33,6 +36,7 @@ class LocalFile:
 class FolderFiles:
     files: list[LocalFile] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)  # why, and how many
+    seen: int = 0  # entries of all kinds
 
 
 def files_in(folder: Path, within: list[Path] | None) -> FolderFiles:
@@ -58,13 +62,18 @@ def _walk(folder: Path, prefix: str, within: list[Path] | None, found: FolderFil
         return
     try:
         with os.scandir(folder) as listed:
-            entries = {entry.name: entry for entry in sorted(listed, key=lambda entry: entry.name)}
+            some = list(islice(listed, MAX_ENTRIES + 1 - found.seen))
+        entries = {entry.name: entry for entry in sorted(some, key=lambda entry: entry.name)}
     except OSError:
         found.left_out["in folders that may not be opened"] += 1
         return
     if os.path.exists(folder / "jobs" / "jobs.sqlite"):
         found.left_out["in a workspace of miStudio"] += 1
         return
+    found.seen += len(entries)
+    if found.seen > MAX_ENTRIES:
+        what = f"There are more than {MAX_ENTRIES:,} files and folders in the folder."
+        raise TooLarge(what, "Give the folder below it that holds the text.", field="path")
     saved = _saved(folder) if "state.json" in entries else None
     for name, entry in entries.items():
         # Only a link leads elsewhere: to ask for every name where it leads would take most of the time.

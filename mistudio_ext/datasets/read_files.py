@@ -21,6 +21,7 @@ from ..contract.errors import MiStudioError, TooLarge, Unreadable
 from ..workspace import atomic
 from .formats import kind_of
 from .read_json import Broken, json_rows, list_rows
+from .read_object import object_rows
 from .read_tables import BATCH_ROWS, ArrowTable, Column, CsvTable, ParquetTable
 from .read_text import BEGINNING, Place, Raw, check_beginning, text_rows
 from .reading_schema import SampleBy
@@ -103,13 +104,15 @@ class OneFile:
                 yield from json_rows(binary)
 
     def _json(self, file: io.BufferedReader) -> Iterator[Raw]:
-        """One list of rows, or rows one a line: both are called .json."""
+        """One list of rows, one object with all of them, or rows one a line: all of these are called .json."""
         blank = 0
         while (head := file.peek(1)) and (ahead := head.lstrip(WHITE)) != head:
             blank += file.read(len(head) - len(ahead)).count(b"\n")
         if head[:1] == b"[":
             self.unit = "row"
             yield from list_rows(file)
+        elif head[:1] == b"{":
+            yield from object_rows(file, blank)
         else:
             yield from json_rows(cast("BinaryIO", file), Place(0, blank))
 

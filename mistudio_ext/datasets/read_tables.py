@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from . import expanding
 from .cells import CellKind, plain, too_long, whole_characters
 from .read_json import MAX_ROW, Broken
 from .read_text import Raw
 from .schema import MAX_SAMPLE_BYTES
+from .zones import in_known_zones
 
 # Of files that hold many rows in one piece: what is made into Python's objects at once.
 BATCH_BYTES = 32 * 2**20
@@ -98,6 +101,7 @@ def _delimiter_of(header: str) -> str:
 
 class ParquetTable:
     def __init__(self, raw: BinaryIO):
+        self._raw = raw
         self._file = pq.ParquetFile(raw)
         self.columns = _columns(self._file.schema_arrow)
         self.share = 0.0
@@ -110,7 +114,9 @@ class ParquetTable:
                 number += group.num_rows
                 continue
             count = max(1, min(at_once, BATCH_BYTES * group.num_rows // max(1, group.total_byte_size)))
-            for batch in self._file.iter_batches(count, row_groups=[index]):
+            shared = expanding.shared_columns(self._raw, metadata, index, count)
+            file = pq.ParquetFile(self._raw, metadata=metadata, read_dictionary=shared) if shared else self._file
+            for batch in file.iter_batches(count, row_groups=[index]):
                 known = min(batch.num_rows, max(0, skip - number))
                 yield from _rows(batch.slice(known), self.columns, number + known)
                 number += batch.num_rows
@@ -153,14 +159,31 @@ class ArrowTable:
 
 
 def _rows(batch: pa.RecordBatch, columns: list[Column], number: int) -> Iterator[Raw]:
-    batch = pa.RecordBatch.from_arrays(batch.columns, names=[column.name for column in columns])
+    batch = pa.RecordBatch.from_arrays(list(map(in_known_zones, batch.columns)), names=[column.name for column in columns])
     try:
         # Offsets that lead out of the file's own memory are found here, and not by a crash.
         batch.validate(full=True)
+    except (pa.ArrowInvalid, ValueError):
+        # Text that is not UTF-8.
+        batch = _as_bytes(batch)
+    shared = [column for column in batch.columns if expanding.shares(column.type)]
+    if not shared:
+        yield from _values(batch, number)
+        return
+    sizes = sum(map(expanding.row_sizes, shared), np.zeros(batch.num_rows, np.int64))
+    for start, end in expanding.slices(sizes, BATCH_BYTES):
+        if sizes[start] > MAX_ROW:
+            yield Raw(number + start + 1, problem=too_long())
+        else:
+            yield from _values(batch.slice(start, end - start), number + start)
+
+
+def _values(batch: pa.RecordBatch, number: int) -> Iterator[Raw]:
+    try:
         values = batch.to_pylist()
     except (pa.ArrowInvalid, ValueError, OverflowError):
-        # Text that is not UTF-8, a date that Python has no name for: the rows are taken one by one.
-        yield from _one_by_one(_as_bytes(batch), number)
+        # A date that Python has no name for: the rows are taken one by one.
+        yield from _one_by_one(batch, number)
         return
     for value in values:
         number += 1
@@ -179,7 +202,13 @@ def _one_by_one(batch: pa.RecordBatch, number: int) -> Iterator[Raw]:
 def _as_bytes(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The same with its texts as bytes, which are decoded later, and what is wrong with them repaired and counted."""
     kinds = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
-    columns = [column.view(kinds[column.type]) if column.type in kinds else column for column in batch.columns]
+
+    def turned_one(column: Any) -> Any:
+        if pa.types.is_dictionary(column.type):
+            return pa.DictionaryArray.from_arrays(column.indices, turned_one(column.dictionary))
+        return column.view(kinds[column.type]) if column.type in kinds else column
+
+    columns = list(map(turned_one, batch.columns))
     turned = pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
     turned.validate(full=True)
     return turned

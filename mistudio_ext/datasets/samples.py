@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..contract.errors import BadRequest, Conflict, NotFound, Unreadable
 from ..workspace.ids import collection_of
 from ..workspace.workspace import Workspace, read_json
+from .cells import named, shown
 from .schema import ReadSamples, Sample, SampleHead, SamplePage
 
 if TYPE_CHECKING:
@@ -47,8 +48,7 @@ def read_samples(ws: Workspace, id: str, params: ReadSamples) -> SamplePage:
 
 def require_split(splits: dict[str, int], split: str, field: str) -> None:
     if split not in splits:
-        there = ", ".join(f"“{name}”" for name in splits)
-        raise BadRequest(f"There is no split “{split}”.", f"It has: {there}.", field=field)
+        raise BadRequest(f"There is no split {shown(split)}.", f"It has: {named(list(splits))}.", field=field)
 
 
 def get_sample(ws: Workspace, id: str, row: str) -> Sample:

@@ -31,7 +31,7 @@ def find(ws: Workspace, given: str, revision: str | None) -> Source:
         names.check_repository(repository, field="tokenizer")
         revision = names.check_revision(revision) if revision is not None else None
         facts = TokenizerFacts(path=given, name=repository.rpartition("/")[2], fingerprint=None, revision=revision)
-        return Source(facts, None, [names.endpoint_of(ws.settings), repository, revision or "main"])
+        return Source(facts, None, [names.endpoint_of(ws.settings), repository, _asked_before(ws, given, revision) or "main"])
     if revision is not None:
         raise BadRequest(
             "Only a tokenizer of the hub has revisions.", "Leave the revision out, or give “hub:owner/name”.", field="revision"
@@ -48,6 +48,16 @@ def find(ws: Workspace, given: str, revision: str | None) -> Source:
         folder = allowed_folder(ws, given)
         facts = tokenizer_files.describe(folder)
     return Source(facts, folder, [facts.fingerprint])
+
+
+def _asked_before(ws: Workspace, given: str, revision: str | None) -> str | None:
+    """The revision by which this commit was got before, so that it is not got again under its other name."""
+    for each in ws.catalog.all("tokenizations"):
+        tokenizer = each["tokenizer"]
+        if revision is not None and (tokenizer["path"], tokenizer.get("commit")) == (given, revision):
+            asked: str | None = tokenizer["revision"]
+            return asked
+    return revision
 
 
 def to_look_with(ws: Workspace, tokenizer: str | None, tokenization: str | None) -> Path:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from datasets import Dataset, DatasetDict
 
-from mistudio_ext.contract.errors import BadRequest, Forbidden
+from mistudio_ext.contract.errors import BadRequest, Forbidden, TooLarge
 from mistudio_ext.contract.models import checked
+from mistudio_ext.datasets import folders, shards
 from mistudio_ext.datasets import read as reading
-from mistudio_ext.datasets import shards
 from mistudio_ext.datasets.add import splits_of
 from mistudio_ext.datasets.folders import files_in, sentence
 from mistudio_ext.datasets.operations import add_dataset, get_dataset
@@ -258,3 +258,13 @@ def test_folders_that_may_not_be_opened_or_lie_too_deep_are_left_out(tmp_path: P
     found = files_in(folder, None)
     assert [file.name for file in found.files] == ["a.txt", "/".join(["dd"] * 100) + "/deep.txt"]
     assert found.left_out == {"of another kind": 2, "in folders that lie too deep": 1}
+
+
+def test_a_folder_of_endless_entries_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "MAX_ENTRIES", 20)
+    folder = filled(tmp_path / "a", {f"{place}/{number}.docx": b"" for place in "bcd" for number in range(5)} | {"a.txt": b"x"})
+    assert len(files_in(folder, None).files) == 1  # 3 folders, 16 files
+    (folder / "d" / "more").mkdir()
+    (folder / "d" / "most").mkdir()
+    with pytest.raises(TooLarge, match="more than 20 files and folders"):
+        files_in(folder, None)

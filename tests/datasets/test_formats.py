@@ -8,6 +8,7 @@ import json
 import lzma
 import shutil
 from contextlib import suppress
+from datetime import datetime, timezone
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -392,3 +393,31 @@ def test_two_columns_of_one_name_are_warned_of(ws: Workspace, tmp_path: Path, na
     facts = get_dataset(ws, read(ws, path=str(path))).facts
     assert facts
     assert facts.warnings == [f"Two columns of {name} are named “text”: the later one is read as “text (2)”."]
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_times_in_an_unknown_zone_are_times(tmp_path: Path, form: str) -> None:
+    """Written as they are in UTC, wherever in a row they are; a zone that is known stays."""
+    moment = datetime(2020, 1, 1, 12, tzinfo=timezone.utc)
+    utc = pa.array([moment, None], pa.timestamp("us", "UTC"))
+    mars = utc.cast(pa.timestamp("us", "Mars/Base"))
+    table = pa.table(
+        {
+            "text": ["a", "b"],
+            "at": mars,
+            "ats": pa.ListArray.from_arrays([0, 1, 2], mars),
+            "in": pa.StructArray.from_arrays([mars, mars], ["x", "y"]),
+            "here": utc.cast(pa.timestamp("us", "+02:00")),
+        }
+    )
+    path = tmp_path / f"a.{form}"
+    if form == "parquet":
+        pq.write_table(table, path)
+    else:
+        with pa.ipc.new_file(path, table.schema) as file:
+            file.write_table(table)
+    first, second = rows_of(path)
+    said = "2020-01-01 12:00:00+00:00"
+    there = {"at": said, "ats": [said], "in": {"x": said, "y": said}, "here": "2020-01-01 14:00:00+02:00"}
+    assert (first.problem, json.loads(first.other or "")) == (None, there)
+    assert (second.problem, json.loads(second.other or "")["at"]) == (None, None)

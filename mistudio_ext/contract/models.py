@@ -47,7 +47,8 @@ def option(
 ) -> Any:
     """A parameter with all that a form, the terminal and the documentation say of it.
 
-    `only_when` names a sibling field that must be set for this one to matter, so that a form can leave it out.
+    `only_when` names a sibling field that must be set for this one to matter, or be one of some values (`layout=rows|packed`), so
+    that a form can leave it out.
     """
     extra: dict[str, Any] = {key: value for key, value in {"unit": unit, "group": group, "onlyWhen": only_when}.items() if value}
     return Field(default, title=title, description=help, json_schema_extra=extra or None, **limits)

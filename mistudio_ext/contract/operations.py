@@ -11,6 +11,7 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from types import UnionType
 from typing import Any, Generic
 
 from .models import Contract, Model
@@ -42,6 +43,9 @@ def describe(function: Function) -> Described:
     hints = typing.get_type_hints(function)
     names = list(inspect.signature(function).parameters)[1:]
     result = hints.get("return")
+    # Either the answer itself or, where it must be found out first, a live request for the same.
+    if typing.get_origin(result) in (UnionType, typing.Union):
+        result = typing.get_args(result)[0]
     if typing.get_origin(result) is LiveRequest:
         result = typing.get_args(result)[0]
     return Described(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from .client import Hub
 from .listing import account, list_repository
-from .schema import HubCheck
+from .schema import HubCheck, RepositoryKind
 from .token import find_token
 
 PATIENCE, TRIES = 8.0, 2
 
 
-def check(endpoint: str, hub: str | None, revision: str | None) -> HubCheck:
+def check(endpoint: str, hub: str | None, revision: str | None, kind: RepositoryKind) -> HubCheck:
     client = Hub(endpoint, find_token(endpoint), timeout=PATIENCE, tries=TRIES)
     try:
-        # Of an expired token the dataset's own answer says less than the account's.
+        # Of an expired token the repository's own answer says less than the account's.
         name = account(client)
-        listing = list_repository(client, "dataset", hub, revision or "main") if hub else None
+        listing = list_repository(client, kind, hub, revision or "main") if hub else None
     finally:
         client.close()
     return HubCheck(

@@ -32,7 +32,7 @@ def forget_hub_token(ws: Workspace) -> HubTokenState:
 
 
 def check_hub(ws: Workspace, params: CheckHub) -> LiveRequest[HubCheck]:
-    """Ask the hub who we are to it, and whether a dataset is there for us."""
+    """Ask the hub who we are to it, and whether a repository is there for us."""
     if params.hub is not None:
         names.check_repository(params.hub)
     if params.revision is not None:

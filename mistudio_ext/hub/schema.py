@@ -79,11 +79,12 @@ class SetHubToken(Contract):
 class CheckHub(Contract):
     hub: str | None = option(
         None,
-        title="Dataset",
-        help="Look also whether there is this dataset (“owner/name”), and whether you may have it.",
+        title="Repository",
+        help="Look also whether there is this repository (“owner/name”), and whether you may have it.",
         min_length=1,
         max_length=200,
     )
+    kind: RepositoryKind = option("dataset", title="Kind", help="What the repository is.", only_when="hub")
     revision: str | None = option(None, title="Revision", help="Look at this branch, tag or commit of it.", max_length=200)
 
 
@@ -92,6 +93,6 @@ class HubCheck(Contract):
 
     endpoint: str
     account: str | None = option(title="Account", help="Whom the hub takes us for; null without a token.")
-    commit: str | None = option(title="Commit", help="What the revision of the dataset is now, where one was asked about.")
-    files: int | None = option(title="Files", help="How many the dataset has.")
+    commit: str | None = option(title="Commit", help="What the revision of the repository is now, where one was asked about.")
+    files: int | None = option(title="Files", help="How many the repository has.")
     bytes: int | None = option(title="Size", help="Of all its files, each counted as large as the hub says.", unit="bytes")

@@ -1,4 +1,4 @@
-"""A model's configuration as transformers' own object, made so that nothing it says runs or fetches anything."""
+"""A model's configuration as transformers' own object, made so that nothing it says fetches anything, or runs unless allowed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ..contract.errors import BadRequest, MiStudioError, Unreadable
+from . import remote_code
 from .describe import Architecture, describe, empty_model
 from .files import CONFIG
-from .precision import Weights
 from .quantize import count_weights
 from .reading import MAX_CONFIG, read_object
+from .schema import Weights
 
 # An empty model takes no memory for its weights, but some for each of its modules.
 MAX_LAYERS, MAX_EXPERTS = 2_000, 10_000
@@ -25,8 +26,12 @@ def config_of(folder: Path, model: str) -> Any:
 
     values = read_object(folder / CONFIG, MAX_CONFIG, model, infinite=True)
     kind = values.get("model_type")
-    if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
-        raise _unknown(model, kind, "auto_map" in values, __version__)
+    unknown = not isinstance(kind, str) or kind not in CONFIG_MAPPING
+    if unknown:
+        named = f"“{kind[:100]}”" if isinstance(kind, str) else "not named in its config.json"
+        if "auto_map" not in values:
+            raise _unknown(model, named, __version__)
+        remote_code.require_allowed(model, named, __version__)
     _check_sizes(values, model)
     if _has(values, "quantization_config"):
         raise BadRequest(
@@ -35,7 +40,11 @@ def config_of(folder: Path, model: str) -> Any:
             code="stored_quantized",
         )
     try:
+        if unknown:
+            return remote_code.config_with_code(folder, _harmless(values), model, values["auto_map"])
         return CONFIG_MAPPING[kind].from_dict(_harmless(values))
+    except MiStudioError:
+        raise
     except Exception as error:
         raise _senseless(model, error) from error
 
@@ -95,17 +104,9 @@ def _no_writer(model: str, kind: str) -> MiStudioError:
     )
 
 
-def _unknown(model: str, kind: Any, has_code: bool, version: str) -> MiStudioError:
-    named = f"“{kind[:100]}”" if isinstance(kind, str) else "not named in its config.json"
-    if has_code:
-        return BadRequest(
-            f"{model} needs program code that came along with it (its kind is {named}), and such code is not run here.",
-            f"There is no setting that allows it. Choose a copy that was converted to a kind that transformers knows, or ask "
-            f"whoever runs this server for a newer transformers, which may know it (here it is {version}).",
-            code="remote_code",
-        )
+def _unknown(model: str, kind: str, version: str) -> MiStudioError:
     return BadRequest(
-        f"transformers {version} knows no kind of model that {model} could be: its kind is {named}.",
+        f"transformers {version} knows no kind of model that {model} could be: its kind is {kind}.",
         "A newer transformers may know it: ask whoever runs this server, or choose another model.",
         code="unknown_kind",
     )

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .remote_code import is_run_for
 from .structure import Block, find_structure
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Architecture:
     mlp_ratio: float | None
     experts: int | None
     tied_embeddings: bool
+    # Whether it is made by program code that came along.
+    has_code: bool
 
 
 def empty_model(config: Any) -> Any:
@@ -44,7 +47,7 @@ def empty_model(config: Any) -> Any:
 
     with torch.device("meta"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return AutoModelForCausalLM.from_config(config, trust_remote_code=False).eval()
+        return AutoModelForCausalLM.from_config(config, trust_remote_code=is_run_for(config)).eval()
 
 
 def describe(model: Any) -> Architecture:
@@ -71,6 +74,7 @@ def describe(model: Any) -> Architecture:
         mlp_ratio=None if width is None else width / config.hidden_size,
         experts=experts,
         tied_embeddings=unembedding is not None and unembedding.weight is embedding,
+        has_code=is_run_for(model.config),
     )
 
 

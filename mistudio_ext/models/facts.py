@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ..contract.errors import Unreadable
 from ..datasets import tokenizer_files
-from . import cards
+from . import cards, remote_code
 from .architecture import architecture_of
 from .files import CONFIG, INDEXES, OTHERS, entry_of
 from .reading import MAX_CONFIG, parse_object, read_object
-from .schema import ModelFacts, WeightCounts
+from .schema import ModelFacts
 from .weights import read_weights
 
 # A file may hold more than the parameters (masks, say), and leave out little.
@@ -25,6 +25,7 @@ def facts_of(folder: Path, model: str, contents: Mapping[str, str], license: str
     names = [each.name for each in folder.iterdir() if each.is_file()]
     entry = entry_of(names, model)
     architecture, counts = architecture_of(folder, model)
+    code = remote_code.fingerprint(folder) if architecture.has_code else None
     weights = read_weights(folder, entry, model)
     if weights.numbers is not None and weights.numbers < LEAST_SHARE * architecture.parameters:
         raise Unreadable(
@@ -49,14 +50,15 @@ def facts_of(folder: Path, model: str, contents: Mapping[str, str], license: str
         mlp_ratio=architecture.mlp_ratio,
         experts=architecture.experts,
         tied_embeddings=architecture.tied_embeddings,
-        weights=WeightCounts(**vars(counts)),
+        weights=counts,
         stored_as=weights.stored_as,
         bytes=weights.bytes + sum(file.stat().st_size for file in others),
         files=len(weights.files) + len(others),
         chat_template=_has_chat_template(folder),
         tokenizer=_tokenizer(folder),
         license=license or cards.license_of(folder),
-        fingerprint=_fingerprint(config, weights.files, contents),
+        remote_code=code,
+        fingerprint=_fingerprint(config if code is None else [config, code], weights.files, contents),
         config=config,
     )
 

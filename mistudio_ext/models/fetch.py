@@ -17,17 +17,20 @@ from ..hub.schema import HubFile, Listing
 from ..jobs.context import JobContext
 from ..workspace import atomic
 from ..workspace.workspace import read_json
+from . import remote_code
 from .architecture import architecture_of
 from .facts import facts_of
-from .files import CONFIG, INDEXES, OTHERS, PICKLED, PICKLED_INDEX, entry_of
+from .files import CONFIG, FILES, INDEXES, OTHERS, PICKLED, PICKLED_INDEX, entry_of, is_program
 from .schema import FetchModel, ModelFacts
+from .share import share
 from .weights import parts_of
 
 
 def fetch_model(job: JobContext, params: FetchModel) -> ModelFacts:
-    target = job.workspace.folder(job.object) / "files"
+    target = job.workspace.folder(job.object) / FILES
     with closing(Hub.from_settings(job.workspace.settings)) as hub:
         listing = _plan(job, hub, params, target)
+        share(job, listing, target)
         download(job, hub, listing, target)
     job.progress(0, None, "Looking at its files")
     contents = {file.path: file.content for file in listing.files}
@@ -57,10 +60,11 @@ def _chosen(job: JobContext, hub: Hub, listing: Listing) -> list[HubFile]:
     names = {file.path for file in listing.files}
     entry = entry_of(names, listing.id)
     small = [file for file in listing.files if file.path == CONFIG or (file.path == entry and entry in INDEXES)]
+    code = [file for file in listing.files if is_program(file.path)] if remote_code.is_allowed() else []
     about = job.scratch / f"about-{listing.commit}"
-    download(job, hub, listing, about, small)
+    download(job, hub, listing, about, small + code)
     job.progress(0, None, "Looking at its configuration")
-    architecture_of(about, listing.id)
+    architecture, _ = architecture_of(about, listing.id)
     parts = set(parts_of(about / entry, listing.id).values()) if entry in INDEXES else {entry}
     if missing := sorted(parts - names):
         raise NotFound(
@@ -70,6 +74,9 @@ def _chosen(job: JobContext, hub: Hub, listing: Listing) -> list[HubFile]:
         )
     if entry in (PICKLED, PICKLED_INDEX):
         job.log("warning", "Its weights are a pickle. They are read without running what may be in it.")
+    if architecture.has_code:
+        job.log("warning", "Program code that came along with it is run, as MiStudio.trust_remote_code allows.")
+        parts |= {file.path for file in code}
     return [file for file in listing.files if file.path in {*OTHERS, entry, *parts}]
 
 

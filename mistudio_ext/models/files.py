@@ -9,6 +9,10 @@ from ..contract.errors import BadRequest, MiStudioError
 from ..datasets import tokenizer_files
 
 CONFIG, CARD, ADAPTER, PROGRAM = "config.json", "README.md", "adapter_config.json", "custom_generate"
+# In a model's folder: what it is made of, and what was measured on its weights.
+FILES, HOOK_POINTS = "files", "hook_points.json"
+# Beside the files of a model that was written from memory: what it is an object of.
+HANDED_OVER = "upload.json"
 SAFE, SAFE_INDEX = "model.safetensors", "model.safetensors.index.json"
 # Pickles, which torch reads without running what is in them. Taken only where there is nothing better.
 PICKLED, PICKLED_INDEX = "pytorch_model.bin", "pytorch_model.bin.index.json"
@@ -41,6 +45,11 @@ FOREIGN = {
     ".bin": "another program's pickle",
     ".safetensors": "safetensors under names that transformers does not look for",
 }
+
+
+def is_program(path: str) -> bool:
+    """Whether it is program code that could be loaded with the model."""
+    return "/" not in path and path.endswith(".py")
 
 
 def entry_of(names: Collection[str], model: str) -> str:

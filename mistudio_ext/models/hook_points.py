@@ -1,16 +1,8 @@
 """The list of places at which a model can be read, each offered only where it means what its name says.
 
-    resid_pre    the stream as it enters the layer
-    attn_z       the heads' output before the projection
-    attn_out     what the attention adds to the stream, after any norm and multiplier
-    resid_mid    the stream between the two, where the layer has such a place
-    mlp_in       what goes into the MLP, after its norm
-    mlp_out      what the MLP adds to the stream, after any norm and multiplier
-    resid_post   the stream as it leaves the layer
-
-Wherever both are offered, resid_post = resid_pre + attn_out + mlp_out. A layer that is not such a sum at the borders of
-its modules offers its stream alone. A hook point is a plain record: it can be stored, and read again from the same model
-in another precision.
+What each kind means stands in `hook_kinds.py`. Wherever both are offered, resid_post = resid_pre + attn_out + mlp_out. A
+layer that is not such a sum at the borders of its modules offers its stream alone. A hook point is a plain record: it can
+be stored, and read again from the same model in another precision.
 """
 
 from __future__ import annotations
@@ -20,16 +12,16 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from .probe import Layer, find_layers
+from .schema import HookKind
 from .structure import Block, Structure, find_structure
 
-Kind = Literal["resid_pre", "attn_z", "attn_out", "resid_mid", "mlp_in", "mlp_out", "resid_post"]
 Side = Literal["input", "output"]
 
 
 @dataclass(frozen=True)
 class HookPoint:
     layer: int
-    kind: Kind
+    kind: HookKind
     module: str
     side: Side
     # How often what the module gives is added: Granite adds 0.22 of it.
@@ -51,7 +43,10 @@ class HookPoint:
 def find_hook_points(model: Any, structure: Structure | None = None) -> list[HookPoint]:
     """In the order of the forward pass. Runs the model, as it is loaded, on a few random tokens."""
     structure = structure or find_structure(model)
-    layers = find_layers(model, structure)
+    return points_of(model, structure, find_layers(model, structure))
+
+
+def points_of(model: Any, structure: Structure, layers: list[Layer]) -> list[HookPoint]:
     return [
         point
         for number, (block, layer) in enumerate(zip(structure.blocks, layers, strict=True))
@@ -65,7 +60,7 @@ def _of_layer(model: Any, number: int, block: Block, layer: Layer) -> Iterator[H
     config = model.config.get_text_config()
     width = config.hidden_size
 
-    def point(kind: Kind, module: str, side: Side, multiplier: float = 1.0, wide: int = width) -> HookPoint:
+    def point(kind: HookKind, module: str, side: Side, multiplier: float = 1.0, wide: int = width) -> HookPoint:
         return HookPoint(number, kind, module, side, multiplier, wide)
 
     yield point("resid_pre", block.path, "input")

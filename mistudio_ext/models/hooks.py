@@ -21,6 +21,15 @@ def given(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor | None:
     return None
 
 
+def with_given(args: tuple[Any, ...], kwargs: dict[str, Any], tensor: Tensor) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The same arguments with this tensor in the place of the one that is worked on."""
+    old = given(args, kwargs)
+    for place, each in enumerate(args):
+        if each is old:
+            return (*args[:place], tensor, *args[place + 1 :]), kwargs
+    return args, {name: tensor if each is old else each for name, each in kwargs.items()}
+
+
 def returned(output: Any) -> Tensor | None:
     """What a module makes: blocks and attention give it alone or first among others, by family and version."""
     import torch

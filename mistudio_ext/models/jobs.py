@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..jobs.context import JobContext
-from .schema import FetchModel, LinkModel, ModelFacts
+from .schema import FetchModel, HandedOver, LinkModel, ModelFacts
 
 
 def add(job: JobContext, params: LinkModel) -> ModelFacts:
@@ -19,3 +19,10 @@ def add_hub(job: JobContext, params: FetchModel) -> ModelFacts:
     from .fetch import fetch_model
 
     return fetch_model(job, params)
+
+
+def add_upload(job: JobContext, params: HandedOver) -> ModelFacts:
+    """Take over a model that was written from a kernel's memory, and look at it."""
+    from .from_memory import take_over
+
+    return take_over(job, params)

@@ -11,7 +11,7 @@ from ..contract.errors import NotFound
 from ..jobs.context import JobContext
 from ..workspace import atomic
 from .facts import facts_of
-from .files import require_plain
+from .files import FILES, require_plain
 from .schema import LinkModel, ModelFacts
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -24,7 +24,7 @@ def link_model(job: JobContext, params: LinkModel) -> ModelFacts:
     job.progress(0, None, "Looking at its files")
     require_plain(target, params.name)
     facts = facts_of(target, params.name, dict(_contents(target)))
-    place = job.workspace.folder(job.object) / "files"
+    place = job.workspace.folder(job.object) / FILES
     if not place.is_symlink():
         with atomic.disk_full_says_so(place):
             atomic.make_folder(place.parent)

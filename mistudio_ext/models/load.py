@@ -1,5 +1,5 @@
-"""A model from its folder, in the precision that is asked for: whole, from safetensors where there are any, and never with
-code that came along."""
+"""A model from its folder, in the precision that is asked for: whole, from safetensors where there are any, and with code
+that came along only where that is allowed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from typing import Any
 from ..contract.errors import BadRequest, Unreadable
 from .architecture import config_of
 from .files import require_plain
-from .precision import QUANTIZED, rest_of
+from .precision import NOT_IN, QUANTIZED, rest_of
 from .quantize import load_arguments, make_fit, to_two_bits
+from .remote_code import is_run_for
 from .schema import Precision
-
-# Known before loading: these compute with a matrix's numbers past the module that would unpack them. What is not listed
-# is found out when it is tried.
-NOT_IN = {"mamba": QUANTIZED, "falcon_mamba": QUANTIZED, "rwkv": ("hqq2",)}
 
 
 def load_model(folder: Path, precision: Precision, device: str = "cpu") -> Any:
@@ -35,7 +32,7 @@ def load_model(folder: Path, precision: Precision, device: str = "cpu") -> Any:
             folder,
             config=config,
             local_files_only=True,
-            trust_remote_code=False,
+            trust_remote_code=is_run_for(config),
             weights_only=True,
             output_loading_info=True,
             device_map={"": device},

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from importlib import metadata, util
+from typing import get_args
 
 import psutil
 
 from ..contract.errors import MiStudioError
-from .precision import Weights, estimate_bytes, smaller
-from .schema import ModelFacts, Precision
+from .precision import NOT_IN, estimate_bytes, smaller
+from .schema import ModelFacts, Precision, PrecisionMemory, Weights
 
 # The rest is for what is computed with them.
 FOR_WEIGHTS = 0.9
+PACKAGES: dict[Precision, str] = {"int8": "bitsandbytes", "nf4": "bitsandbytes", "fp4": "bitsandbytes", "hqq2": "hqq"}
 
 
 def place() -> tuple[str, int]:
@@ -25,38 +27,52 @@ def free_on_cpu() -> int:
     return int(psutil.virtual_memory().available)
 
 
-def weights_of(facts: ModelFacts) -> Weights:
-    return Weights(**facts.weights.model_dump())
-
-
 def fits(weights: Weights, precision: Precision, device: str, free: int) -> bool:
     return estimate_bytes(weights, precision, device) <= free * FOR_WEIGHTS
 
 
-def next_that_fits(weights: Weights, precision: Precision, device: str, free: int) -> Precision | None:
+def problem_of(precision: Precision, family: str) -> str | None:
+    """Why models of this family cannot be loaded in this precision here, whatever is free."""
+    if precision in NOT_IN.get(family, ()):
+        return f"Models of the family {family} do not run in it."
+    package = PACKAGES.get(precision)
+    if package is not None and util.find_spec(package) is None:
+        return f"It needs the package {package}, which is not installed here."
+    return None
+
+
+def in_each_precision(facts: ModelFacts, device: str, free: int) -> list[PrecisionMemory]:
+    return [
+        PrecisionMemory(
+            precision=each,
+            weights=estimate_bytes(facts.weights, each, device),
+            fits=fits(facts.weights, each, device, free),
+            problem=problem_of(each, facts.family),
+        )
+        for each in get_args(Precision)
+    ]
+
+
+def next_that_fits(facts: ModelFacts, precision: Precision, device: str, free: int) -> Precision | None:
     found = smaller(precision)
-    while found is not None and not (_can(found) and fits(weights, found, device, free)):
+    while found is not None and (problem_of(found, facts.family) or not fits(facts.weights, found, device, free)):
         found = smaller(found)
     return found
 
 
-def require_room(weights: Weights, wanted: Precision, device: str, free: int, *, fall_back: bool) -> Precision:
+def require_room(facts: ModelFacts, wanted: Precision, device: str, free: int, *, fall_back: bool) -> Precision:
     """The precision that is wanted, or, if that is allowed, the next smaller one that fits."""
-    if fits(weights, wanted, device, free):
+    if fits(facts.weights, wanted, device, free):
         return wanted
-    found = next_that_fits(weights, wanted, device, free)
+    found = next_that_fits(facts, wanted, device, free)
     if found is not None and fall_back:
         return found
-    needed = estimate_bytes(weights, wanted, device)
+    needed = estimate_bytes(facts.weights, wanted, device)
     raise MiStudioError(
         f"In {wanted} it needs {needed / 1e9:,.1f} GB, and {free / 1e9:,.1f} GB are free.",
         f"It would fit in {found}." if found else "Close what else uses it, or choose a smaller model.",
         code="memory",
     )
-
-
-def _can(precision: Precision) -> bool:
-    return precision != "hqq2" or util.find_spec("hqq") is not None
 
 
 def _free_on_gpu() -> int | None:

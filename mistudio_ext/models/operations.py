@@ -17,14 +17,15 @@ from ..jobs.states import state_of
 from ..workspace import dependencies, paths
 from ..workspace.ids import new_id
 from ..workspace.schema import Deleted, DeleteObject, DeletePlan, EditObject, ListObjects
-from ..workspace.workspace import Workspace
+from ..workspace.workspace import Workspace, read_json
 from . import cache, cards, memory, sources
-from .files import CARD
+from .files import CARD, FILES, HOOK_POINTS
 from .precision import estimate_bytes
 from .schema import (
     AddModel,
     CachedModelList,
     EstimateMemory,
+    HookPoints,
     ListCached,
     MemoryEstimate,
     Model,
@@ -38,8 +39,12 @@ from .schema import (
 
 ADD = JobKind("model.add", "mistudio_ext.models.jobs:add", "io")
 ADD_HUB = JobKind("model.add_hub", "mistudio_ext.models.jobs:add_hub", "io")
+ADD_UPLOAD = JobKind("model.add_upload", "mistudio_ext.models.jobs:add_upload", "io")
+JOBS = {"hub": (ADD_HUB, "Get"), "folder": (ADD, "Link"), "cache": (ADD, "Link"), "memory": (ADD_UPLOAD, "Add")}
 TRY = "mistudio_ext.models.live:write"
-TRY_SECONDS = 120.0
+MEASURE = "mistudio_ext.models.live:hook_points"
+# A model may have to be loaded first.
+TRY_SECONDS, MEASURE_SECONDS = 120.0, 300.0
 
 
 def add_model(ws: Workspace, params: AddModel) -> Started:
@@ -49,15 +54,16 @@ def add_model(ws: Workspace, params: AddModel) -> Started:
     with ws.catalog.change():
         endpoint = names.endpoint_of(ws.settings)
         for each in list_models(ws, ListObjects()).models:
-            if sources.is_same(source, each.source, endpoint) and each.state != "failed":
+            same = sources.is_same(source, each.source, endpoint) and each.precision == params.precision
+            if same and each.state != "failed":
                 return Started(object=each.id, job=each.job.id if each.job and each.state == "working" else None)
         name = params.name or sources.default_name(source)
         record = ModelRecord(
             id=new_id("md"), name=name, tags=params.tags, notes=params.notes, created=time.time(), made_from=[], source=source,
-            facts=None,
+            precision=params.precision, facts=None,
         )  # fmt: skip
-        kind, label = (ADD_HUB, f"Get {name}") if source.kind == "hub" else (ADD, f"Link {name}")
-        job = begin(ws, record, kind, label, uses=[], params=sources.task_of(source))
+        kind, label = JOBS[source.kind]
+        job = begin(ws, record, kind, f"{label} {name}", uses=[], params=sources.task_of(source, params))
     return Started(object=record.id, job=job)
 
 
@@ -107,7 +113,7 @@ def delete_model(ws: Workspace, id: str, params: DeleteObject) -> Deleted:
 def get_model_card(ws: Workspace, id: str) -> ModelCard:
     """What a model's makers say of it."""
     record = checked(ModelRecord, record_of(ws, id, "models"))
-    card = ws.folder(id) / "files" / CARD
+    card = ws.folder(id) / FILES / CARD
     try:
         if record.source.kind == "folder" and card.is_symlink():
             # It may lead elsewhere by now.
@@ -120,33 +126,49 @@ def get_model_card(ws: Workspace, id: str) -> ModelCard:
 
 
 def estimate_memory(ws: Workspace, id: str, params: EstimateMemory) -> MemoryEstimate:
-    """Say how much memory a model's weights take in a precision, and whether that is free now."""
-    weights = memory.weights_of(_facts(ws, id))
+    """Say how much memory a model's weights take in a precision and in all others, and whether that is free now."""
+    model, facts = _ready(ws, id)
+    precision = params.precision or model.precision
     device, free = memory.place()
-    fits = memory.fits(weights, params.precision, device, free)
+    fits = memory.fits(facts.weights, precision, device, free)
     return MemoryEstimate(
-        precision=params.precision,
-        weights=estimate_bytes(weights, params.precision, device),
+        precision=precision,
+        weights=estimate_bytes(facts.weights, precision, device),
         free=free,
         device=device,
         fits=fits,
-        smaller=None if fits else memory.next_that_fits(weights, params.precision, device, free),
+        smaller=None if fits else memory.next_that_fits(facts, precision, device, free),
+        precisions=memory.in_each_precision(facts, device, free),
     )
+
+
+def get_hook_points(ws: Workspace, id: str) -> HookPoints | LiveRequest[HookPoints]:
+    """Where in each of its layers a model can be read, and why not elsewhere. Measured on its weights, once."""
+    model, facts = _ready(ws, id)
+    place = ws.folder(id) / HOOK_POINTS
+    if place.exists():
+        return checked(HookPoints, read_json(place))
+    values = {"folder": str(ws.folder(id)), "facts": facts.model_dump(), "precision": model.precision}
+    return LiveRequest(MEASURE, values, HookPoints, seconds=MEASURE_SECONDS)
 
 
 def try_model(ws: Workspace, id: str, params: TryModel) -> LiveRequest[TriedText]:
     """Let a model go on from a text, or answer it."""
-    counts = _facts(ws, id).weights.model_dump()
-    values = {"folder": str(ws.folder(id) / "files"), "weights": counts, "params": params.model_dump()}
+    model, facts = _ready(ws, id)
+    if facts.tokenizer is None:
+        hint = "Add it with its tokenizer's files." if model.source.path else "Add it again, with its tokenizer."
+        raise Conflict(f"The model “{model.name}” has no tokenizer that could be used with a text.", hint, code="no_tokenizer")
+    asked = params.model_copy(update={"precision": params.precision or model.precision})
+    values = {"folder": str(ws.folder(id)), "facts": facts.model_dump(), "params": asked.model_dump()}
     return LiveRequest(TRY, values, TriedText, seconds=TRY_SECONDS)
 
 
-def _facts(ws: Workspace, id: str) -> ModelFacts:
+def _ready(ws: Workspace, id: str) -> tuple[Model, ModelFacts]:
     model = get_model(ws, id)
     if model.state != "ready" or model.facts is None:
         why = model.reason or "It is still being added; try again once it is there."
         raise Conflict(f"The model “{model.name}” is not ready.", why, code="not_ready")
-    return model.facts
+    return model, model.facts
 
 
 def _shown(record: ModelRecord, job: Job | None) -> Model:

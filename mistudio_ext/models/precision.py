@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import get_args
 
 from ..contract.errors import BadRequest
-from .schema import Precision
+from .schema import Precision, Weights
 
 SHORT: dict[str, Precision] = {
     "fp32": "float32", "f32": "float32", "float": "float32",
@@ -28,18 +27,9 @@ TWO_BIT_GROUP = 32
 # The tables that belong to each matrix in 4 bits: 16 and 256 values and an offset.
 FOUR_BIT_TABLES = 4 * (16 + 256 + 1)
 
-
-@dataclass(frozen=True)
-class Weights:
-    """What decides how much memory a model's weights take."""
-
-    parameters: int
-    # Those in matrices that can be held in fewer bits; how many rows these have together, and how many matrices there are.
-    quantizable: int
-    rows: int
-    matrices: int = 0
-    # Bytes of what is no parameter and the same in every precision: tables of positions, masks.
-    buffers: int = 0
+# Families that compute with a matrix's numbers past the module that would unpack them. What is not listed is found out
+# when it is tried.
+NOT_IN: dict[str, tuple[Precision, ...]] = {"mamba": QUANTIZED, "falcon_mamba": QUANTIZED, "rwkv": ("hqq2",)}
 
 
 def parse_precision(word: str) -> Precision:

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import BadRequest
-from .precision import TWO_BIT_GROUP, Weights, rest_of
-from .schema import Precision
+from .precision import TWO_BIT_GROUP, rest_of
+from .schema import Precision, Weights
 
 if TYPE_CHECKING:
     import torch

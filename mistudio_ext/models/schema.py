@@ -10,10 +10,11 @@ from ..jobs.states import ObjectState
 from ..workspace.schema import visible_lines
 
 Precision = Literal["float32", "float16", "bfloat16", "int8", "nf4", "fp4", "hqq2"]
+HookKind = Literal["resid_pre", "attn_z", "attn_out", "resid_mid", "mlp_in", "mlp_out", "resid_post"]
 
 
 class AddModel(Contract):
-    """One of `hub`, `path` and `cached` says where the model is."""
+    """One of `hub`, `path`, `cached` and `upload` says where the model is."""
 
     _visible = visible_lines("name", "tags")
 
@@ -42,6 +43,18 @@ class AddModel(Contract):
         min_length=1,
         max_length=200,
     )
+    upload: str | None = option(
+        None,
+        title="From memory",
+        help="Id of a model that a notebook has written to the workspace from its memory.",
+        min_length=1,
+        max_length=100,
+    )
+    precision: Precision = option(
+        "float32",
+        title="Precision",
+        help="How its weights are held in memory wherever nothing else is said. In another precision it is another model.",
+    )
     name: str | None = option(
         None, title="Name", help="What you call it. Left out: the repository's or folder's name.", min_length=1, max_length=200
     )
@@ -52,15 +65,17 @@ class AddModel(Contract):
 class ModelSource(Contract):
     """Where a model came from."""
 
-    kind: Literal["hub", "folder", "cache"]
-    name: str = option(title="Name", help="The repository or the folder's name.")
+    kind: Literal["hub", "folder", "cache", "memory"]
+    name: str = option(title="Name", help="The repository, the folder's name, or the class of what was in memory.")
     path: str | None = option(None, title="Path", help="The folder that is linked.")
     revision: str | None = option(None, title="Revision", help="The one that was asked for; null: the newest.")
     endpoint: str | None = option(None, title="Hub", help="Where it was found; null until the hub was asked.")
     commit: str | None = option(None, title="Commit", help="What the revision was then.")
 
 
-class WeightCounts(Contract):
+class Weights(Contract):
+    """What decides how much memory a model's weights take."""
+
     parameters: int
     quantizable: int = option(title="Quantizable", help="Parameters that int8, nf4, fp4 and hqq2 hold in fewer bits.")
     matrices: int = option(title="Matrices", help="How many matrices these are in.")
@@ -86,13 +101,16 @@ class ModelFacts(Contract):
     )
     experts: int | None = option(title="Experts", help="MLPs a layer, of which each token uses some; null: it has one.")
     tied_embeddings: bool
-    weights: WeightCounts = option(title="Weights", help="What decides how much memory they take in each precision.")
+    weights: Weights = option(title="Weights", help="What decides how much memory they take in each precision.")
     stored_as: str = option(title="Stored as", help="The precision of most weights on disk; unknown where it is a pickle.")
     bytes: int = option(title="Size", help="Bytes of its files; of a linked model nothing is stored here.", unit="bytes")
     files: int
     chat_template: bool
     tokenizer: str | None = option(title="Tokenizer", help="SHA-256 of the tokenizer's files; null where there is none.")
     license: str | None = option(title="License", help="As its card says.")
+    remote_code: str | None = option(
+        title="Program code", help="SHA-256 of the program code that came along and is run with it; null: none is run."
+    )
     fingerprint: str = option(
         title="Fingerprint", help="SHA-256 of its configuration and of its weights' names, sizes and times or hashes."
     )
@@ -109,6 +127,7 @@ class ModelRecord(Contract):
     created: float
     made_from: list[str]
     source: ModelSource
+    precision: Precision = option(title="Precision", help="How its weights are held in memory wherever nothing else is said.")
     facts: ModelFacts | None
 
 
@@ -155,8 +174,24 @@ class FetchModel(Contract):
     revision: str | None
 
 
+class HandedOver(Contract):
+    """What the job that takes over a model from memory is given."""
+
+    upload: str
+    name: str
+
+
 class EstimateMemory(Contract):
-    precision: Precision = option("float32", title="Precision", help="How the weights are held in memory.")
+    precision: Precision | None = option(
+        None, title="Precision", help="How the weights are held in memory. Left out: the precision that it was added with."
+    )
+
+
+class PrecisionMemory(Contract):
+    precision: Precision
+    weights: int = option(title="Weights", help="Bytes of the weights in this precision.", unit="bytes")
+    fits: bool = option(title="Fits", help="Whether there is room for the weights, and some for working with them.")
+    problem: str | None = option(title="Problem", help="Why it cannot be loaded so here, whatever is free; null: it can.")
 
 
 class MemoryEstimate(Contract):
@@ -168,6 +203,31 @@ class MemoryEstimate(Contract):
     smaller: Precision | None = option(
         title="Smaller", help="The next smaller precision that would fit; null: it fits, or none would."
     )
+    precisions: list[PrecisionMemory] = option(title="Precisions", help="The same for every precision.")
+
+
+class OfferedHookPoint(Contract):
+    """A place in a layer at which a model can be read. One whose width differs between layers is listed once for each width."""
+
+    kind: HookKind
+    title: str
+    help: str = option(title="Help", help="What it is, in a sentence.")
+    layers: list[int] = option(title="Layers", help="Those that have it, from 0.")
+    width: int = option(title="Width", help="Dimensions of the vector of a token.")
+
+
+class MissingHookPoint(Contract):
+    kind: HookKind
+    why: str
+    layers: list[int] = option(title="Layers", help="Those that lack it for this reason; others may have it.")
+
+
+class HookPoints(Contract):
+    """Measured on the model's own weights, once."""
+
+    layers: int = option(title="Layers", help="How many the model has.")
+    points: list[OfferedHookPoint] = option(title="Hook points", help="In the order of the forward pass.")
+    missing: list[MissingHookPoint]
 
 
 class ModelCard(Contract):
@@ -181,7 +241,9 @@ class TryModel(Contract):
     temperature: float = option(0.0, title="Temperature", help="0: always the likeliest token.", ge=0, le=5)
     top_p: float = option(1.0, title="Top p", help="Choose among the likeliest tokens of this total probability.", gt=0, le=1)
     seed: int = option(0, title="Seed", help="The same seed writes the same text.", ge=0, le=2**32 - 1)
-    precision: Precision = option("float32", title="Precision", help="How the weights are held in memory.")
+    precision: Precision | None = option(
+        None, title="Precision", help="How the weights are held in memory. Left out: the precision that it was added with."
+    )
     smaller: bool = option(
         False, title="Smaller if needed", help="Where the memory does not suffice, take the next smaller precision that fits."
     )

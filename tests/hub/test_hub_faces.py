@@ -30,6 +30,7 @@ def named_in_the_settings(local: LocalHub, monkeypatch: pytest.MonkeyPatch) -> N
     local.users[TOKEN] = "jane"
     local.add("dataset", "org/notes", {"train.jsonl": ROWS, "test.jsonl": ROWS})
     local.add("dataset", "org/gated", {"train.jsonl": ROWS}, gated=True, allowed={TOKEN})
+    local.add("model", "org/small", {"config.json": b"{}", "model.safetensors": b"12345"})
 
 
 @pytest.fixture
@@ -61,6 +62,9 @@ def test_rest(ws: Workspace, local: LocalHub, rest: server.Server) -> None:
     assert answer(rest, "PUT", "hub/token", {"token": TOKEN}) == (200, {"endpoint": local.url, "source": "saved"})
     status, found = answer(rest, "POST", "hub/check", {"hub": "org/gated"})
     assert (status, found["account"], found["files"], found["bytes"]) == (200, "jane", 1, len(ROWS))
+    status, found = answer(rest, "POST", "hub/check", {"hub": "org/small", "kind": "model"})
+    assert (status, found["files"], found["bytes"]) == (200, 2, 7)
+    assert answer(rest, "POST", "hub/check", {"hub": "org/small"})[0] == 404
     status, error = answer(rest, "POST", "hub/check", {"hub": "org/none"})
     assert (status, error["error"]["code"], error["error"]["field"]) == (404, "hub_gone", "hub")
     status, error = answer(rest, "POST", "datasets", {"hub": "../up"})

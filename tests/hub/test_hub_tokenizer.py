@@ -101,6 +101,7 @@ def test_revisions_are_different_requests(
     assert [each.commit for each in found] == [new, old]
     assert found[0].fingerprint != found[1].fingerprint
     assert ask(ws, dataset, revision="main").job is None, "the newest state is that of main"
+    assert ask(ws, dataset, revision=new) == ask(ws, dataset), "by whichever name a commit was got, it is that commit"
 
 
 @pytest.mark.parametrize("again", ["resumed", "retried"])

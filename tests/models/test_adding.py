@@ -114,6 +114,29 @@ def test_the_same_again_is_the_one_there(local: LocalHub, hub_ws: Workspace, fil
     assert facts(hub_ws, newer).fingerprint == facts(hub_ws, first.object).fingerprint, "the weights are the same"
 
 
+def test_another_precision_is_another_model_of_the_same_files(
+    local: LocalHub, hub_ws: Workspace, files: dict[str, bytes]
+) -> None:
+    local.add("model", NAME, files)
+    first = added(hub_ws)
+    local.forget()
+    second = added(hub_ws, precision="bfloat16")
+    assert second != first
+    assert [operations.get_model(hub_ws, each).precision for each in (first, second)] == ["float32", "bfloat16"]
+    assert start(hub_ws, precision="bfloat16").object == second
+    assert not local.sent.keys() - {"config.json"}, "nothing is downloaded twice"
+    for name in files:
+        assert (hub_ws.folder(first) / "files" / name).samefile(hub_ws.folder(second) / "files" / name)
+    assert facts(hub_ws, second) == facts(hub_ws, first)
+    operations.delete_model(hub_ws, first, DeleteObject())
+    assert contents(hub_ws.folder(second) / "files") == files
+    # Where not all is there any more, it is downloaded.
+    (hub_ws.folder(second) / "files" / "model.safetensors").unlink()
+    third = added(hub_ws, precision="float16")
+    assert "model.safetensors" in local.sent
+    assert contents(hub_ws.folder(third) / "files") == files
+
+
 def test_shards_and_what_their_index_says(local: LocalHub, hub_ws: Workspace, model_folder: Path, tmp_path: Path) -> None:
     from safetensors.torch import load_file
 

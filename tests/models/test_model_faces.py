@@ -62,6 +62,20 @@ def test_a_model_is_added_and_loads_as_the_ecosystems_own_objects(shared: Worksp
     assert model.job.object == model
 
 
+def test_a_model_from_memory_with_its_tokenizer(shared: Workspace, model: ms.Model) -> None:
+    workspace = ms.open(shared.root)
+    mine = model.load()
+    with torch.no_grad():
+        mine.lm_head.weight.mul_(2)
+    added = workspace.add_model(mine, tokenizer=model.tokenizer(), name="doubled", precision="bf16")
+    assert (added.state, added.precision, added.name) == ("ready", "bfloat16", "doubled")
+    assert torch.equal(added.load("fp32").lm_head.weight, mine.lm_head.weight)
+    assert added.load().dtype == torch.bfloat16
+    found = added.write("The rain fell", max_tokens=2)
+    assert (found.tokens <= 2, found.precision) == (True, "bfloat16")
+    assert added.hook_points == model.hook_points
+
+
 def test_a_model_writes(model: ms.Model) -> None:
     found = model.write("The rain fell", max_tokens=5)
     assert str(found) == found.text
@@ -126,6 +140,10 @@ def test_a_terminal_does_the_same(shared: Workspace, model: ms.Model, capfd: pyt
     assert "tiny" in typed("list")
     assert typed("card", model.id) == "# A tiny model\n\nIt <b>knows</b> nothing.\n\n"
     assert "fits" in typed("estimate", model.id, "bfloat16")
+    assert "hqq2" in typed("estimate", model.id)
+    assert parsed("hooks", model.id) == model.hook_points.model_dump()
+    assert "0-2" in typed("hooks", model.id)
+    assert "Not there" not in typed("hooks", model.id)
     assert parsed("edit", model.id, "--notes", "seen")["notes"] == "seen"
     assert parsed("try", model.id, "The rain fell", "--max-tokens", "3")["tokens"] <= 3
     assert "tokens in" in typed("try", model.id, "The rain fell", "--max-tokens", "3")
@@ -153,6 +171,9 @@ async def test_rest_does_the_same(jp_fetch: Any, model_folder: Path, tmp_path: P
     assert (await call(jp_fetch, "GET", "models", record["id"], "card"))["text"].startswith("# A tiny")
     estimate = await call(jp_fetch, "GET", "models", record["id"], "memory", precision="int8")
     assert estimate["precision"] == "int8"
+    points = await call(jp_fetch, "GET", "models", record["id"], "hook-points")
+    assert [each["kind"] for each in points["points"]][::6] == ["resid_pre", "resid_post"]
+    assert await call(jp_fetch, "GET", "models", record["id"], "hook-points") == points
     written = await call(jp_fetch, "POST", "models", record["id"], "try", body={"prompt": "The rain", "max_tokens": 2})
     assert written["tokens"] <= 2
     plan = await call(jp_fetch, "GET", "models", record["id"], "delete-plan")
@@ -164,7 +185,8 @@ async def test_rest_does_the_same(jp_fetch: Any, model_folder: Path, tmp_path: P
 def test_a_dataset_is_tokenized_with_a_models_own_tokenizer(shared: Workspace, model: ms.Model, model_folder: Path) -> None:
     workspace = ms.open(shared.root)
     dataset = workspace.add_dataset(["The rain falls and falls again."] * 40)
-    made = dataset.tokenize(model.id, max_length=8, eval_share=0)
+    made = dataset.tokenize(model, max_length=8, eval_share=0)
+    assert dataset.tokenize(model.id, max_length=8, eval_share=0) == made
     assert made.tokenizer.name == model.name
     assert made.tokenizer.path == model.id
     # The same files are the same tokenizer, whatever they were asked for by.

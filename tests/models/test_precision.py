@@ -14,9 +14,9 @@ from mistudio_ext.contract.errors import BadRequest
 from mistudio_ext.models.describe import empty_model
 from mistudio_ext.models.hook_points import find_hook_points
 from mistudio_ext.models.load import load_model
-from mistudio_ext.models.precision import QUANTIZED, Weights, estimate_bytes, parse_precision, smaller
+from mistudio_ext.models.precision import QUANTIZED, estimate_bytes, parse_precision, smaller
 from mistudio_ext.models.quantize import count_weights, make_fit, measure
-from mistudio_ext.models.schema import Precision
+from mistudio_ext.models.schema import Precision, Weights
 from tests.support.families import FAMILIES, get_model, make_model
 from tests.support.hand_hooks import assert_close, direct
 
@@ -154,7 +154,7 @@ def test_estimates_by_hand():
 
 
 def test_each_smaller_precision_is_smaller():
-    weights = Weights(parameters=7_000_000_000, quantizable=6_500_000_000, rows=1_000_000, matrices=225)
+    weights = Weights(parameters=7_000_000_000, quantizable=6_500_000_000, rows=1_000_000, matrices=225, buffers=0)
     for precision in get_args(Precision):
         for device in ("cpu", "cuda"):
             less = smaller(precision)

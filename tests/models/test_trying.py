@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ from mistudio_ext.datasets.tokenizer import Tokenizer
 from mistudio_ext.lanes.perform import perform
 from mistudio_ext.models import live, operations
 from mistudio_ext.models.load import load_model
-from mistudio_ext.models.schema import AddModel, EstimateMemory, TriedText, TryModel
+from mistudio_ext.models.schema import AddModel, EstimateMemory, Precision, TriedText, TryModel
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import live as live_lane
 from tests.support import work
@@ -225,6 +226,43 @@ def test_memory_that_does_not_suffice(ws: Workspace, model_folder: Path, monkeyp
     monkeypatch.setattr("mistudio_ext.models.memory.free_on_cpu", lambda: facts.parameters // 100)
     with pytest.raises(MiStudioError, match="smaller model"):
         ask(ws, id, smaller=True)
+
+
+def test_what_is_not_said_is_as_the_model_was_added(ws: Workspace, model_folder: Path) -> None:
+    whole = linked(ws, model_folder)
+    id = operations.add_model(ws, AddModel(path=str(model_folder), precision="bfloat16")).object
+    assert id != whole
+    assert work.do_next(ws, "io").state == "succeeded"
+    assert operations.add_model(ws, AddModel(path=str(model_folder), precision="bfloat16")).object == id
+    assert ask(ws, id).precision == "bfloat16"
+    assert ask(ws, id, precision="float32").precision == "float32"
+    assert ask(ws, whole).precision == "float32"
+    assert operations.estimate_memory(ws, id, EstimateMemory()).precision == "bfloat16"
+
+
+def test_memory_in_every_precision(ws: Workspace, model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = linked(ws, model_folder)
+    facts = operations.get_model(ws, id).facts
+    assert facts is not None
+    monkeypatch.setattr("mistudio_ext.models.memory.free_on_cpu", lambda: 3 * facts.parameters)
+    found = operations.estimate_memory(ws, id, EstimateMemory()).precisions
+    assert [each.precision for each in found] == list(get_args(Precision))
+    by_name = {each.precision: each for each in found}
+    assert by_name["bfloat16"].weights == 2 * facts.parameters + facts.weights.buffers
+    for each in found:
+        assert each.fits == (each.weights <= 0.9 * 3 * facts.parameters)
+        alone = operations.estimate_memory(ws, id, EstimateMemory(precision=each.precision))
+        assert (alone.weights, alone.fits) == (each.weights, each.fits)
+    assert not by_name["float32"].fits
+    assert by_name["bfloat16"].problem is None
+    assert (by_name["hqq2"].problem is None) == (find_spec("hqq") is not None)
+
+
+def test_a_family_that_does_not_run_quantized_says_so(ws: Workspace, tokenizer_folder: Path, tmp_path: Path) -> None:
+    id = linked(ws, make_tiny_model(tmp_path / "mamba", tokenizer_folder, family="mamba"))
+    found = operations.estimate_memory(ws, id, EstimateMemory()).precisions
+    told = {each.precision for each in found if each.problem and "mamba" in each.problem}
+    assert told == {"int8", "nf4", "fp4", "hqq2"}
 
 
 def test_quantized_weights_say_how_much_of_them_is(ws: Workspace, model_folder: Path) -> None:

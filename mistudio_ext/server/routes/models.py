@@ -13,5 +13,6 @@ ROUTES = (
     Route("GET", "models/{id}/delete-plan", operations.plan_delete_model),
     Route("GET", "models/{id}/card", operations.get_model_card),
     Route("GET", "models/{id}/memory", operations.estimate_memory),
+    Route("GET", "models/{id}/hook-points", operations.get_hook_points),
     Route("POST", "models/{id}/try", operations.try_model),
 )

@@ -80,7 +80,7 @@ class Bench:
     def capture(self, job: JobContext | None = None) -> Path:
         folder = Path(tempfile.mkdtemp(dir=self.ws.root))
         hooks = {point.name: point.width for point in self.points}
-        manifest = beginning(hooks, BATCH, {"stored_as": "float16"})
+        manifest = beginning(hooks, BATCH, {"dtype": "float16"})
         job = job or JobContext(self.ws, "jb_00000000", 1, "cp_00000000")
         Capturing(job, folder, manifest, self.plan()).run(Reader(self.model, self.points, BATCH))
         return folder

@@ -77,7 +77,7 @@ class Capturing:
 
     def _for_one_shard(self, todo: Iterator[Batch]) -> list[Batch]:
         """The batches whose rows fill one shard: known before, so that the file gets its size at once."""
-        room = rows_a_shard(list(self.hooks.values()), self.manifest["stored_as"])
+        room = rows_a_shard(list(self.hooks.values()), self.manifest["dtype"])
         taken, rows = ([], 0) if self._held is None else ([self._held], self._held.rows)
         self._held = None
         for batch in todo:
@@ -91,10 +91,14 @@ class Capturing:
     def _shard(self, reader: Reader, todo: list[Batch]) -> list[Batch]:
         """Write a shard of these batches. Those that are left when it was time to save, or to rest, are returned."""
         path = self.folder / f"{len(self.manifest['shards']):05d}.h5"
-        with ShardFile(path, self.hooks, self.manifest["stored_as"], sum(batch.rows for batch in todo)) as shard:
+        with ShardFile(path, self.hooks, self.manifest["dtype"], sum(batch.rows for batch in todo)) as shard:
             for batch in todo:
+                size = reader.size
                 for part in reader.read(batch):
                     self._take(shard, part)
+                if reader.size < size:
+                    text = f"The memory did not suffice for {size} sequences together; it goes on with {reader.size}."
+                    self.job.log("warning", text)
                 self.state["batch"] = batch.number + 1
                 done = self.state["rows"] + shard.done
                 self.job.progress(done, self.state["total"], "Capturing", "tokens", batch_size=reader.size)
@@ -117,7 +121,7 @@ class Capturing:
         every = bool(counted.all())
         vectors = {}
         for hook, rows in part.vectors.items():
-            vectors[hook] = stored(hook, rows, self.manifest["stored_as"])
+            vectors[hook] = stored(hook, rows, self.manifest["dtype"])
             self.sums[hook].add(rows if every else rows[counted.to(rows.device)])
         shard.add(vectors, part.index)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row is from: `sample` is a row of the dataset, `position` a column of its block in the tokenization."""
+    """Where a row is from: `sample` is a row of the dataset, `position` counts the tokens of its block, padding left out."""
 
     row: int
     sample: int
@@ -34,6 +34,20 @@ class Place:
     after: str
 
 
+@dataclass(frozen=True)
+class Located(Place):
+    """With all that the model was given: `context_ids[position]` is the token, `context` the text of the whole block."""
+
+    context: str
+    context_ids: list[int]
+
+
+def locate(stored: Stored, row: int, tokenization: Path) -> Located:
+    [place] = places(stored, np.array([row]), tokenization)
+    ids = _Blocks(tokenization / "blocks").get(place.block)
+    return Located(**asdict(place), context=_text(tokenizer_in(tokenization / "tokenizer"), ids), context_ids=ids)
+
+
 def places(stored: Stored, rows: Numbers, tokenization: Path) -> list[Place]:
     index = {name: column.read(rows) for name, column in stored.index.items()}
     tokenizer = tokenizer_in(tokenization / "tokenizer")
@@ -41,9 +55,9 @@ def places(stored: Stored, rows: Numbers, tokenization: Path) -> list[Place]:
     found = []
     for at, row in enumerate(rows.tolist()):
         block, position, id = (int(index[name][at]) for name in ("block", "position", "token"))
-        ids, first, last = blocks.get(block)
-        before = _text(tokenizer, ids[max(first, position - AROUND) : position])
-        after = _text(tokenizer, ids[position + 1 : min(last, position + 1 + AROUND)])
+        ids = blocks.get(block)
+        before = _text(tokenizer, ids[max(0, position - AROUND) : position])
+        after = _text(tokenizer, ids[position + 1 : position + 1 + AROUND])
         found.append(
             Place(
                 row, int(index["sample"][at]), block, position, bool(index["held_out"][at]), bool(index["counted"][at]), id,
@@ -65,10 +79,10 @@ class _Blocks:
         self._shards = list_shards(folder)
         self._edges = np.cumsum([0, *(rows for _, rows in self._shards)])
         self._tables: dict[int, Any] = {}
-        self._last: tuple[int, tuple[list[int], int, int]] | None = None
+        self._last: tuple[int, list[int]] | None = None
 
-    def get(self, number: int) -> tuple[list[int], int, int]:
-        """Its ids, and between which columns its tokens are."""
+    def get(self, number: int) -> list[int]:
+        """Its ids, without padding."""
         if self._last is not None and self._last[0] == number:
             return self._last[1]
         if not 0 <= number < self._edges[-1]:
@@ -77,6 +91,6 @@ class _Blocks:
         if shard not in self._tables:
             self._tables[shard] = open_shard(*self._shards[shard])
         stored = self._tables[shard].slice(number - int(self._edges[shard]), 1).to_pylist()[0]
-        found = stored["input_ids"], stored["first"], stored["first"] + stored["length"]
+        found: list[int] = stored["input_ids"][stored["first"] : stored["first"] + stored["length"]]
         self._last = number, found
         return found

@@ -62,7 +62,7 @@ def _columns(stored: Stored, name: str) -> dict[str, Mapped]:
 def _write_npy(file: IO[bytes], columns: dict[str, Mapped]) -> Iterator[float]:
     [column] = columns.values()
     width = [column.width] if isinstance(column, Vectors) else []
-    widened = isinstance(column, Vectors) and column.stored_as == "bfloat16"
+    widened = isinstance(column, Vectors) and column.dtype == "bfloat16"
     kind = np.dtype(np.float32) if widened else column.read(slice(0)).dtype
     header = {"descr": kind.str, "fortran_order": False, "shape": (len(column), *width)}
     np.lib.format.write_array_header_1_0(file, header)
@@ -78,7 +78,7 @@ def _write_safetensors(file: IO[bytes], columns: dict[str, Mapped]) -> Iterator[
     total = 0
     for name, column in columns.items():
         shape = [len(column), column.width] if isinstance(column, Vectors) else [len(column)]
-        kind = IN_SAFETENSORS[column.stored_as if isinstance(column, Vectors) else INDEX[name]]
+        kind = IN_SAFETENSORS[column.dtype if isinstance(column, Vectors) else INDEX[name]]
         size = len(column) * column.read(slice(0, 1)).nbytes
         header[name] = {"dtype": kind, "shape": shape, "data_offsets": [total, total + size]}
         total += size

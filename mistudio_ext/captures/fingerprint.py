@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from ..datasets import tokenizer_files
 from ..workspace.workspace import Workspace
-from .schema import CaptureActivations, CaptureOptions, CaptureRecord, EstimateCapture
+from .schema import CaptureOptions
 
-# How vectors are come by, not which they are; and the layers in words, for the hook points say them.
-NOT_COUNTED = {"batch_size", "fall_back", "layers", "hook_points"}
+# How vectors are come by, not which they are.
+NOT_COUNTED = {"batch_size", "fall_back"}
 
 
-def fingerprint_of(ws: Workspace, asked: CaptureActivations | EstimateCapture | CaptureRecord, hooks: list[str]) -> str:
-    options = asked.model_dump(include={*CaptureOptions.model_fields} - NOT_COUNTED)
-    if asked.max_samples is None:
+def fingerprint_of(ws: Workspace, model: str, tokenization: str, resolved: CaptureOptions) -> str:
+    """`model` and `tokenization` are ids; of the options, hook points and precision are those that the record keeps."""
+    options = resolved.model_dump(include={*CaptureOptions.model_fields} - NOT_COUNTED)
+    if resolved.max_samples is None:
         del options["seed"]
-    model, tokenization = ws.catalog.get(asked.model), ws.catalog.get(asked.tokenization)
-    return tokenizer_files.fingerprint([model["facts"]["fingerprint"], tokenization["fingerprint"], hooks, options])
+    of_model, of_text = (ws.catalog.get(id) for id in (model, tokenization))
+    return tokenizer_files.fingerprint([of_model["facts"]["fingerprint"], of_text["fingerprint"], options])

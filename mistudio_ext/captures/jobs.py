@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ..jobs.context import JobContext
 from .export import export_capture
-from .make import append_tokens, make_capture
+from .make import append_tokens, capture_tokens
 from .schema import AppendTokens, CaptureFacts, CaptureOptions, ExportCapture, Exported
 
 
 def make(job: JobContext, params: CaptureOptions) -> CaptureFacts:
     """Read a model's activations over a text."""
-    return make_capture(job, params)
+    return capture_tokens(job, params)
 
 
 def append(job: JobContext, params: AppendTokens) -> CaptureFacts:

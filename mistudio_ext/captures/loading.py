@@ -36,7 +36,7 @@ def loaded(
 
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     free = torch.cuda.mem_get_info(device)[0] if device.startswith("cuda") else memory.free_on_cpu()
-    precision = memory.require_room(memory.weights_of(facts), precision, device, free, fall_back=fall_back)
+    precision = memory.require_room(facts, precision, device, free, fall_back=fall_back)
     model = load_model(folder, precision, device)
     found = Loaded(model, [], precision, measure(model).quantized_share if precision in QUANTIZED else None, device)
     del model
@@ -57,6 +57,6 @@ def choose(points: list[HookPoint], hooks: list[str]) -> list[HookPoint]:
         raise BadRequest(
             f"The model has no hook point {missing[0]}.",
             f"It has, in some layers at least: {', '.join(kinds)}.",
-            field="hook_points",
+            field="hooks",
         )
     return [by_name[name] for name in hooks]

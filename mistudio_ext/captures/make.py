@@ -21,7 +21,7 @@ from .schema import CaptureFacts, CaptureOptions, CaptureRecord
 from .vectors import Stored
 
 
-def make_capture(job: JobContext, options: CaptureOptions) -> CaptureFacts:
+def capture_tokens(job: JobContext, options: CaptureOptions) -> CaptureFacts:
     target = job.workspace.folder(job.object) / "data"
     # There already: a crash came between the last shard and the catalog.
     return _finish(job) if target.exists() else _capture(job, options, None)
@@ -34,7 +34,7 @@ def append_tokens(job: JobContext, max_tokens: int | None) -> CaptureFacts:
     begun = job.scratch / "data" / MANIFEST
     first = rows_in(manifest) if not begun.exists() else read_json(begun)["state"]["begin"]
     options = CaptureOptions(**record.model_dump(include={*CaptureOptions.model_fields}))
-    options = options.model_copy(update={"max_tokens": None if max_tokens is None else first + max_tokens, "fall_back": False})
+    options = options.model_copy(update={"max_tokens": None if max_tokens is None else first + max_tokens})
     return _capture(job, options, manifest)
 
 
@@ -46,7 +46,7 @@ def _capture(job: JobContext, options: CaptureOptions, before: Manifest | None) 
         facts = checked(ModelFacts, ws.catalog.get(record.model)["facts"])
         # What was begun in one precision goes on in it.
         held = manifest or before
-        precision, fall_back = (held["precision"], False) if held else (options.precision, options.fall_back)
+        precision, fall_back = (held["precision"], False) if held else (record.precision, record.fall_back)
         job.progress(0, None, "Loading the model")
         with loaded(ws.folder(record.model) / "files", facts, record.hooks, precision, fall_back=fall_back) as model:
             if model.precision != precision:
@@ -91,7 +91,7 @@ def _about(ws: Workspace, record: CaptureRecord, facts: ModelFacts, model: Loade
         "tokenization": {name: tokens[name] for name in ("id", "fingerprint", "tokenizer")},
         "dataset": record.dataset,
         "options": record.model_dump(include={*CaptureOptions.model_fields}),
-        "stored_as": record.stored_as,
+        "dtype": record.dtype,
         "precision": model.precision,
         "quantized_share": model.quantized_share,
         "device": model.device,
@@ -104,12 +104,10 @@ def _finish(job: JobContext, options: CaptureOptions | None = None) -> CaptureFa
     with ws.catalog.change():
         record = checked(CaptureRecord, ws.catalog.get(job.object))
         max_tokens = options.max_tokens if options else record.max_tokens
-        changed = record.model_copy(update={"max_tokens": max_tokens})
-        actual = changed.model_copy(update={"precision": facts.precision})
-        ws.catalog.update(
-            job.object,
-            {"facts": facts.model_dump(), "max_tokens": max_tokens, "fingerprint": fingerprint_of(ws, actual, record.hooks)},
-        )
+        # By the precision that it was really loaded in: its vectors are of that.
+        actual = record.model_copy(update={"max_tokens": max_tokens, "precision": facts.precision})
+        fingerprint = fingerprint_of(ws, record.model, record.tokenization, actual)
+        ws.catalog.update(job.object, {"facts": facts.model_dump(), "max_tokens": max_tokens, "fingerprint": fingerprint})
     return facts
 
 

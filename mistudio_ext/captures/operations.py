@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from ..contract.errors import BadRequest, Conflict
+from ..contract.errors import BadRequest, Conflict, MiStudioError, NotFound
 from ..contract.models import checked
 from ..contract.operations import LiveRequest
 from ..jobs import queue
@@ -19,19 +19,17 @@ from ..workspace import dependencies, paths
 from ..workspace.ids import new_id
 from ..workspace.schema import Deleted, DeleteObject, DeletePlan, EditObject
 from ..workspace.workspace import Workspace
-from .estimate import Needs, problem_of
-from .fingerprint import fingerprint_of
+from .estimate import Needs, require_disk, require_memory
 from .schema import (
     AppendTokens,
     Capture,
-    CaptureActivations,
     CaptureEstimate,
     CaptureList,
-    CaptureOptions,
     CaptureRecord,
     EstimateCapture,
     ExportCapture,
     ListCaptures,
+    MakeCapture,
     ReadVectors,
     VectorPage,
 )
@@ -43,44 +41,54 @@ EXPORT = JobKind("capture.export", "mistudio_ext.captures.jobs:export", "io")
 VECTORS = "mistudio_ext.captures.live:vectors"
 
 
-def capture_activations(ws: Workspace, params: CaptureActivations) -> Started:
+def make_capture(ws: Workspace, params: MakeCapture) -> Started:
     """Capture a model's activations over a text; an equal capture that is there already is not made again."""
     # Under one lock from the look to the record, so that of two equal requests the second finds the first one's.
     with ws.catalog.change():
         needs = Needs(ws, params)
-        fingerprint = fingerprint_of(ws, params, needs.hooks)
-        if same := _equal_one(ws, fingerprint):
+        if same := _equal_one(ws, needs):
             return Started(object=same.id, job=same.job.id if same.job and same.state == "working" else None)
-        needs.require_disk()
-        options = CaptureOptions(**params.model_dump(include={*CaptureOptions.model_fields}))
+        require_disk(needs)
         name = params.name or f"{needs.model.name[:90]} · {_hooks_in_words(needs.hooks)[:50]} · {needs.dataset.name[:50]}"
         record = CaptureRecord(
             id=new_id("cp"), name=name, tags=params.tags, notes=params.notes, created=time.time(),
             made_from=[params.model, params.tokenization], model=params.model, tokenization=params.tokenization,
-            dataset=needs.dataset.id, hooks=needs.hooks, fingerprint=fingerprint, facts=None, **options.model_dump(),
+            dataset=needs.dataset.id, fingerprint=needs.fingerprint, facts=None, **needs.options.model_dump(),
         )  # fmt: skip
         uses = [params.model, params.tokenization, needs.dataset.id]
-        job = begin(ws, record, MAKE, f"Capture {name[:180]}", uses=uses, params=options)
+        job = begin(ws, record, MAKE, f"Capture {name[:180]}", uses=uses, params=needs.options)
     return Started(object=record.id, job=job)
 
 
 def estimate_capture(ws: Workspace, params: EstimateCapture) -> CaptureEstimate:
-    """Say what a capture would take, before it is begun."""
-    needs = Needs(ws, params)
+    """Say what a capture would take, before it is begun; of a form that is not complete yet, what is missing."""
     device, free = memory.place()
-    same = _equal_one(ws, fingerprint_of(ws, params, needs.hooks))
-    return CaptureEstimate(
-        tokens=needs.tokens,
-        hooks=needs.hooks,
-        disk=needs.disk,
-        disk_free=ws.free_bytes(),
-        memory=needs.memory(device),
-        memory_free=free,
-        device=device,
-        seconds=_seconds(ws, needs, device),
-        same=same.id if same else None,
-        problem=problem_of(needs),
-    )
+    known = CaptureEstimate(
+        hooks=[], length=None, precision=None, tokens=None, disk=None, disk_free=ws.free_bytes(), memory=None, memory_free=free,
+        device=device, seconds=None, same=None, problem=None, field=None,
+    )  # fmt: skip
+    try:
+        needs = Needs(ws, params)
+        same = _equal_one(ws, needs)
+        known = known.model_copy(
+            update={
+                "hooks": needs.hooks,
+                "length": needs.length,
+                "precision": needs.precision,
+                "tokens": needs.tokens,
+                "disk": needs.disk,
+                "memory": needs.memory(device),
+                "seconds": _seconds(ws, needs, device),
+                "same": same.id if same else None,
+            }
+        )
+        require_disk(needs)
+        require_memory(needs, device, free)
+    except NotFound:
+        raise
+    except MiStudioError as error:
+        return known.model_copy(update={"problem": str(error), "field": error.field})
+    return known
 
 
 def list_captures(ws: Workspace, params: ListCaptures) -> CaptureList:
@@ -147,14 +155,15 @@ def export_capture(ws: Workspace, id: str, params: ExportCapture) -> Started:
     folder = paths.resolve(params.folder, ws.allowed_folders, field="folder")
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         raise BadRequest(f"{folder} is not a folder that can be written to.", "Choose another folder.", field="folder")
-    if there := [f"{hook}.{params.format}" for hook in capture.hooks if (folder / f"{hook}.{params.format}").exists()]:
-        raise Conflict(f"{folder} has a file {there[0]} already.", "Choose an empty folder.", field="folder", code="exists")
     resolved = params.model_copy(update={"folder": str(folder)})
     with ws.catalog.change():
         capture = _ready(ws, id)
+        # First: of one that is at work some files are there already.
         for job in _open_jobs(ws, id, EXPORT):
             if job.params == resolved.model_dump():
                 return Started(object=id, job=job.id)
+        if there := [f"{hook}.{params.format}" for hook in capture.hooks if (folder / f"{hook}.{params.format}").exists()]:
+            raise Conflict(f"{folder} has a file {there[0]} already.", "Choose an empty folder.", field="folder", code="exists")
         label = f"Export {capture.name}"[:200]
         started = queue.submit(ws, EXPORT, label=label, object=id, uses=[id], params=resolved.model_dump())
     return Started(object=id, job=started)
@@ -168,9 +177,10 @@ def read_vectors(ws: Workspace, id: str, params: ReadVectors) -> LiveRequest[Vec
     return LiveRequest(VECTORS, values, VectorPage)
 
 
-def _equal_one(ws: Workspace, fingerprint: str) -> Capture | None:
-    found = [each for each in list_captures(ws, ListCaptures()).captures if each.fingerprint == fingerprint]
-    return next((each for each in found if each.state != "failed"), None)
+def _equal_one(ws: Workspace, needs: Needs) -> Capture | None:
+    # By the model's id too: what was asked of one model is not to be found under another one with the same files.
+    found = ws.catalog.all("captures", fingerprint=needs.fingerprint, model=needs.model.id)
+    return next((each for each in (get_capture(ws, each["id"]) for each in found[::-1]) if each.state != "failed"), None)
 
 
 def _open_jobs(ws: Workspace, id: str, kind: JobKind) -> list[Job]:
@@ -181,9 +191,10 @@ def _open_jobs(ws: Workspace, id: str, kind: JobKind) -> list[Job]:
 
 def _seconds(ws: Workspace, needs: Needs, device: str) -> float | None:
     """By the newest capture of this model on this kind of device, as if each token took as long."""
-    for each in list_captures(ws, ListCaptures(model=needs.model.id)).captures:
-        if each.facts and each.facts.device.startswith(device) and each.facts.precision == needs.asked.precision:
-            return needs.tokens * each.facts.seconds / max(each.facts.tokens, 1)
+    for each in ws.catalog.all("captures", model=needs.model.id)[::-1]:
+        facts = each["facts"]
+        if facts and facts["device"].startswith(device) and facts["precision"] == needs.precision:
+            return float(needs.tokens * facts["seconds"] / max(facts["tokens"], 1))
     return None
 
 
@@ -191,7 +202,7 @@ def _require_room_for(ws: Workspace, capture: Capture, params: AppendTokens) -> 
     """That what is added has room on the disk; where all that is left is added, the job finds out."""
     assert capture.facts is not None
     widths = [each.width for each in capture.facts.hooks]
-    needed, free = (params.max_tokens or 0) * row_bytes(widths, capture.stored_as), ws.free_bytes()
+    needed, free = (params.max_tokens or 0) * row_bytes(widths, capture.dtype), ws.free_bytes()
     if needed > free:
         raise Conflict(
             f"It needs up to {needed / 1e9:,.1f} GB on the disk, and {free / 1e9:,.1f} GB are free.",

@@ -32,8 +32,6 @@ class Block(NamedTuple):
 
     number: int
     ids: Numbers
-    # Column of its first token in the stored row: not 0 where padding stands before it.
-    first: int
     held_out: bool
     samples: Numbers
     kept: Numbers
@@ -137,14 +135,13 @@ class Plan:
             kept &= np.repeat(np.isin(samples, self._samples), each)
         held_out = record.column("held_out").to_numpy(zero_copy_only=False)
         counted = kept & ordinary & (positions > 0)
-        return _Stretch(edges, first, held_out, ids, np.repeat(samples, each), kept, counted)
+        return _Stretch(edges, held_out, ids, np.repeat(samples, each), kept, counted)
 
 
 class _Stretch(NamedTuple):
     """Neighboring blocks, one after another: `edges` says where each begins, the last where all end."""
 
     edges: Numbers
-    first: Numbers
     held_out: Numbers
     ids: Numbers
     samples: Numbers
@@ -156,9 +153,8 @@ def _blocks(number: int, of: _Stretch, counts: Numbers) -> Iterator[Block]:
     for at in np.flatnonzero(counts).tolist():
         part = slice(of.edges[at], of.edges[at + 1])
         yield Block(
-            number + at, of.ids[part], int(of.first[at]), bool(of.held_out[at]), of.samples[part], of.kept[part],
-            of.counted[part], int(counts[at]),
-        )  # fmt: skip
+            number + at, of.ids[part], bool(of.held_out[at]), of.samples[part], of.kept[part], of.counted[part], int(counts[at])
+        )
 
 
 def _numbers(record: Any, name: str) -> Numbers:

@@ -16,7 +16,7 @@ from ..models.hook_points import HookPoint
 from ..models.load import is_out_of_memory
 from .forward import read_activations
 from .plan import Batch, Block
-from .schema import StoredAs
+from .schema import Dtype
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -91,18 +91,18 @@ class Reader:
 
 def _index(blocks: list[Block], lengths: Numbers, kept: Numbers) -> dict[str, Numbers]:
     counts = np.array([block.rows for block in blocks])
-    places = np.arange(len(kept)) - np.repeat(np.cumsum(lengths) - lengths - [block.first for block in blocks], lengths)
+    positions = np.arange(len(kept)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     return {
         "sample": np.concatenate([block.samples for block in blocks])[kept],
         "block": np.repeat([block.number for block in blocks], counts),
-        "position": places[kept].astype(np.int32),
+        "position": positions[kept].astype(np.int32),
         "token": np.concatenate([block.ids for block in blocks])[kept].astype(np.int32),
         "held_out": np.repeat([block.held_out for block in blocks], counts),
         "counted": np.concatenate([block.counted for block in blocks])[kept],
     }
 
 
-def stored(hook: str, rows: Tensor, stored_as: StoredAs) -> Tensor:
+def stored(hook: str, rows: Tensor, dtype: Dtype) -> Tensor:
     """In the precision that is kept, or the sentence that says why that cannot be."""
     import torch
 
@@ -115,14 +115,14 @@ def stored(hook: str, rows: Tensor, stored_as: StoredAs) -> Tensor:
             code="not_finite",
         )
     largest = max(-low, high)
-    if stored_as == "float16" and largest > FLOAT16_MAX:
+    if dtype == "float16" and largest > FLOAT16_MAX:
         raise BadRequest(
             f"A value of {largest:,.0f} at {hook} is more than float16 can hold ({FLOAT16_MAX:,.0f}).",
             "Store as bfloat16 or float32.",
-            field="stored_as",
+            field="dtype",
             code="float16_overflow",
         )
-    return rows.to(getattr(torch, stored_as))
+    return rows.to(getattr(torch, dtype))
 
 
 def fitting_size(model: Any, points: list[HookPoint], blocks: list[Block]) -> int:

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import field_validator
-
 from ..contract.models import Contract, option
 from ..jobs.schema import Job
 from ..jobs.states import ObjectState
 from ..models.schema import Precision
 from ..workspace.schema import visible_lines
 
-HookPoint = Literal["resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out", "mlp_in", "attn_z"]
-StoredAs = Literal["float32", "float16", "bfloat16"]
+Dtype = Literal["float32", "float16", "bfloat16"]
 Role = Literal["system", "user", "assistant", "tool"]
 
 
 class CaptureOptions(Contract):
-    layers: str = option(
-        "middle",
-        title="Layers",
-        help="Which layers, from 0: “all”, “middle”, or numbers and ranges such as “2, 5-7”.",
-        min_length=1,
-        max_length=500,
-    )
-    hook_points: list[HookPoint] = option(
-        default_factory=lambda: ["resid_post"],
+    hooks: list[str] = option(
+        default_factory=lambda: ["layers.middle.resid_post"],
         title="Hook points",
-        help="Where in each layer: before it (resid_pre), between attention and MLP (resid_mid), after it (resid_post), "
-        "or what attention (attn_out) and MLP (mlp_out) add; also what the MLP reads (mlp_in) and the heads' output (attn_z).",
-        min_length=1,
-        max_length=7,
+        help="Where the model is read, each as “layers.2.resid_post”; in place of the number also a range (2-5), “middle” or "
+        "“all”. In each layer: the stream before it (resid_pre), between attention and MLP (resid_mid) and after it "
+        "(resid_post), what attention (attn_out) and MLP (mlp_out) add, what the MLP reads (mlp_in), the heads' output (attn_z).",
+        max_length=2000,
     )
     batch_size: int | None = option(
         8,
@@ -48,12 +38,16 @@ class CaptureOptions(Contract):
         None, title="Samples", help="Use so many samples of the dataset, chosen by the seed. Left out: all.", ge=1, le=2**45
     )
     seed: int = option(0, title="Seed", help="Which samples are chosen, where not all are.", ge=0, le=2**32 - 1)
-    stored_as: StoredAs = option(
+    dtype: Dtype = option(
         "float16",
         title="Stored as",
         help="How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.",
     )
-    precision: Precision = option("float32", title="Model's precision", help="How the model's weights are held in memory.")
+    precision: Precision | None = option(
+        None,
+        title="Model's precision",
+        help="How the model's weights are held in memory. Left out: the precision that it was added with.",
+    )
     fall_back: bool = option(
         False,
         title="Smaller precision if need be",
@@ -73,15 +67,8 @@ class CaptureOptions(Contract):
     )
     role: Role | None = option(None, title="Role", help="In conversations, keep the tokens of this role alone. Left out: of all.")
 
-    @field_validator("hook_points")
-    @classmethod
-    def _once(cls, value: list[HookPoint]) -> list[HookPoint]:
-        if len(set(value)) < len(value):
-            raise ValueError("A hook point is named twice")
-        return value
 
-
-class CaptureActivations(CaptureOptions):
+class MakeCapture(CaptureOptions):
     _visible = visible_lines("name", "tags")
 
     model: str = option(title="Model", help="Id of the model.", min_length=1, max_length=100)
@@ -96,20 +83,24 @@ class CaptureActivations(CaptureOptions):
 
 
 class EstimateCapture(CaptureOptions):
-    model: str = option(title="Model", help="Id of the model.", min_length=1, max_length=100)
-    tokenization: str = option(
-        title="Tokenization", help="Id of the tokenization whose text is read.", min_length=1, max_length=100
+    """What a form has so far: what is still missing is said in the answer's `problem`."""
+
+    model: str | None = option(None, title="Model", help="Id of the model.", max_length=100)
+    tokenization: str | None = option(
+        None, title="Tokenization", help="Id of the tokenization whose text is read.", max_length=100
     )
 
 
 class CaptureEstimate(Contract):
-    """What a capture would take, before it is begun."""
+    """What a capture would take, before it is begun. Null is what cannot be said while there is a problem."""
 
-    tokens: int = option(title="Tokens", help="Vectors a hook point, at the most.")
-    hooks: list[str] = option(title="Hook points", help="As in “layers.2.resid_post”.")
-    disk: int = option(title="Disk", help="Bytes that would be written, at the most.", unit="bytes")
+    hooks: list[str] = option(title="Hook points", help="As in “layers.2.resid_post”, in the order of the forward pass.")
+    length: int | None = option(title="Length", help="Tokens of a block, or of the longest row.", unit="tokens")
+    precision: Precision | None = option(title="Precision", help="The one that the model would be loaded in.")
+    tokens: int | None = option(title="Tokens", help="Vectors a hook point, at the most.")
+    disk: int | None = option(title="Disk", help="Bytes that would be written, at the most.", unit="bytes")
     disk_free: int = option(title="Free on disk", help="Bytes that are free there.", unit="bytes")
-    memory: int = option(title="Memory", help="Bytes of the weights, and about what one batch needs.", unit="bytes")
+    memory: int | None = option(title="Memory", help="Bytes of the weights, and about what one batch needs.", unit="bytes")
     memory_free: int = option(title="Free memory", help="Bytes that are free where the model would be.", unit="bytes")
     device: str = option(title="Device", help="Where the model would be loaded: cuda or cpu.")
     seconds: float | None = option(
@@ -117,6 +108,7 @@ class CaptureEstimate(Contract):
     )
     same: str | None = option(title="Equal one", help="Id of the capture that is equal to this one and there already.")
     problem: str | None = option(title="Problem", help="Why it cannot be begun like this; null where it can.")
+    field: str | None = option(title="Field", help="The parameter that the problem is with, where it is with one.")
 
 
 class HookStatistics(Contract):
@@ -166,7 +158,8 @@ class CaptureRecord(CaptureOptions):
     model: str
     tokenization: str
     dataset: str
-    hooks: list[str] = option(title="Hook points", help="As in “layers.2.resid_post”.")
+    hooks: list[str] = option(title="Hook points", help="As in “layers.2.resid_post”, in the order of the forward pass.")
+    precision: Precision = option(title="Model's precision", help="The one that was asked for, or that the model was added with.")
     fingerprint: str = option(title="Fingerprint", help="Of model, text, tokens and options: equal ones are equal vectors.")
     facts: CaptureFacts | None
 
@@ -206,7 +199,7 @@ class ReadVectors(Contract):
 class VectorRow(Contract):
     row: int = option(title="Row", help="Of the capture, from 0.")
     sample: int = option(title="Sample", help="Row of the dataset.")
-    position: int = option(title="Position", help="In its block or row of the tokenization.")
+    position: int = option(title="Position", help="In its block or row of the tokenization, padding not counted.")
     block: int = option(title="Block", help="Number of the block or row of the tokenization.")
     held_out: bool
     counted: bool = option(title="Counted", help="Whether averages and metrics are taken over it.")

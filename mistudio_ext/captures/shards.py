@@ -17,34 +17,34 @@ import h5py
 import numpy as np
 
 from ..workspace import atomic
-from .schema import StoredAs
+from .schema import Dtype
 from .sizes import INDEX, SHARD_BYTES, row_bytes
 
 if TYPE_CHECKING:
     from torch import Tensor
     from typing_extensions import Self
 
-STORED: dict[StoredAs, str] = {"float32": "<f4", "float16": "<f2", "bfloat16": "<u2"}
+STORED: dict[Dtype, str] = {"float32": "<f4", "float16": "<f2", "bfloat16": "<u2"}
 # Bytes that are copied at once.
 COPIED = 16 * 2**20
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
-def rows_a_shard(widths: list[int], stored_as: StoredAs) -> int:
-    return max(1, SHARD_BYTES // row_bytes(widths, stored_as))
+def rows_a_shard(widths: list[int], dtype: Dtype) -> int:
+    return max(1, SHARD_BYTES // row_bytes(widths, dtype))
 
 
 class ShardFile:
     """One shard while it is written: `rows` is how many it will have, `done` how many it has. It appears at `path` at the end
     of a `with` block that ends well."""
 
-    def __init__(self, path: Path, hooks: dict[str, int], stored_as: StoredAs, rows: int):
-        self.path, self.hooks, self.stored_as, self.rows = path, hooks, stored_as, rows
+    def __init__(self, path: Path, hooks: dict[str, int], dtype: Dtype, rows: int):
+        self.path, self.hooks, self.dtype, self.rows = path, hooks, dtype, rows
         self.done = 0
         self._temporary = atomic.beside(path)
         try:
             with atomic.disk_full_says_so(path):
-                self._places = _make_file(self._temporary, hooks, stored_as, rows)
+                self._places = _make_file(self._temporary, hooks, dtype, rows)
                 # The library takes longer to find a dataset than to write to it; where its bytes belong is known.
                 self._file = os.open(self._temporary, os.O_RDWR)
         except BaseException:
@@ -90,7 +90,7 @@ class ShardFile:
 
     def _shorten(self) -> None:
         """Write it anew with the rows that it has."""
-        short = ShardFile(self.path, self.hooks, self.stored_as, self.done)
+        short = ShardFile(self.path, self.hooks, self.dtype, self.done)
         try:
             with atomic.disk_full_says_so(self.path):
                 for name, place in self._places.items():
@@ -112,7 +112,7 @@ class Place(NamedTuple):
     row: int
 
 
-def _make_file(path: Path, hooks: dict[str, int], stored_as: StoredAs, rows: int) -> dict[str, Place]:
+def _make_file(path: Path, hooks: dict[str, int], dtype: Dtype, rows: int) -> dict[str, Place]:
     """A whole HDF5 file whose numbers are still to be written, so that they only need be put where they belong."""
     places = {}
     # "earliest" can be read by whatever reads HDF5.
@@ -120,7 +120,7 @@ def _make_file(path: Path, hooks: dict[str, int], stored_as: StoredAs, rows: int
         os.chmod(path, 0o600)
         file.create_group("index")
         for name, shape, kind in (
-            *((hook, (rows, width), STORED[stored_as]) for hook, width in hooks.items()),
+            *((hook, (rows, width), STORED[dtype]) for hook, width in hooks.items()),
             *((f"index/{name}", (rows,), kind) for name, kind in INDEX.items()),
         ):
             how = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
@@ -130,7 +130,7 @@ def _make_file(path: Path, hooks: dict[str, int], stored_as: StoredAs, rows: int
             made = h5py.h5d.create(file.id, name.encode(), number, h5py.h5s.create_simple(shape), how)
             places[name] = Place(made.get_offset(), np.dtype(kind).itemsize * math.prod(shape[1:]))
         for hook in hooks:
-            file[hook].attrs["dtype"] = stored_as
+            file[hook].attrs["dtype"] = dtype
     return places
 
 

@@ -15,7 +15,7 @@ from .estimate import Needs
 from .loading import loaded
 from .plan import Batch, Plan
 from .run import LARGEST_BATCH, Captured, Numbers, Reader, fitting_size, stored
-from .schema import StoredAs
+from .schema import Dtype
 
 if TYPE_CHECKING:
     import torch
@@ -28,14 +28,14 @@ class Stream:
     would be stored. `held_out` says whether to give the rows that are held out (True), the others (False), or all (None).
     """
 
-    def __init__(self, reader: Reader, stored_as: StoredAs, *, rows: int, buffer: int, seed: int, held_out: bool | None = None):
+    def __init__(self, reader: Reader, dtype: Dtype, *, rows: int, buffer: int, seed: int, held_out: bool | None = None):
         if buffer < 2 * rows:
             raise BadRequest(
                 f"A buffer of {buffer:,} rows mixes nothing in batches of {rows:,}.",
                 "Let it hold two batches at least.",
                 field="buffer",
             )
-        self.reader, self.stored_as, self.rows, self.buffer, self.held_out = reader, stored_as, rows, buffer, held_out
+        self.reader, self.dtype, self.rows, self.buffer, self.held_out = reader, dtype, rows, buffer, held_out
         self._chance = np.random.default_rng(seed)
         self._parts: list[Captured] = []
 
@@ -53,7 +53,7 @@ class Stream:
         yield from self._mixed(keep=0)
 
     def _wanted(self, part: Captured) -> Captured:
-        vectors = {hook: stored(hook, rows, self.stored_as) for hook, rows in part.vectors.items()}
+        vectors = {hook: stored(hook, rows, self.dtype) for hook, rows in part.vectors.items()}
         part = Captured(vectors, part.index)
         return part if self.held_out is None else _chosen(part, np.flatnonzero(part.index["held_out"] == self.held_out))
 
@@ -94,14 +94,14 @@ def stream_from(
     ws: Workspace, needs: Needs, *, rows: int, buffer: int, held_out: bool | None, device: str | None
 ) -> Iterator[Captured]:
     """What the options ask for, with the model loaded in this process for as long as it is wanted."""
-    asked = needs.asked
-    folder = ws.folder_of(ws.catalog.get(asked.tokenization))
+    asked = needs.options
+    folder = ws.folder_of(ws.catalog.get(needs.tokenization.id))
     special = Tokenizer(folder / "tokenizer").special
     with loaded(
-        ws.folder(asked.model) / "files", needs.facts, needs.hooks, asked.precision, fall_back=asked.fall_back, device=device
+        ws.folder(needs.model.id) / "files", needs.facts, needs.hooks, needs.precision, fall_back=asked.fall_back, device=device
     ) as model:
         plan = Plan(folder / "blocks", asked, special, 0, asked.max_tokens)
         size = asked.batch_size or fitting_size(model.model, model.points, list(islice(plan.blocks(), LARGEST_BATCH)))
         reader = Reader(model.model, model.points, size)
-        mixed = Stream(reader, asked.stored_as, rows=rows, buffer=buffer, seed=asked.seed, held_out=held_out)
+        mixed = Stream(reader, asked.dtype, rows=rows, buffer=buffer, seed=asked.seed, held_out=held_out)
         yield from mixed.read(plan.batches(size))

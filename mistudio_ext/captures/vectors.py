@@ -13,7 +13,7 @@ import numpy as np
 from ..contract.errors import NotFound, Unreadable
 from ..workspace.workspace import read_json
 from .measure import Sums
-from .schema import StoredAs
+from .schema import Dtype
 from .sizes import INDEX
 
 if TYPE_CHECKING:
@@ -112,11 +112,11 @@ def _mapped(path: Path, rows: int, name: str) -> Numbers:
 
 
 class Vectors(Mapped):
-    """The vectors of one hook point. `read` gives them as stored, `[...]` in float32, `tensor` as torch has them."""
+    """The vectors of one hook point, stored as `dtype`: `read` and `tensor` give them so, `[...]` in float32."""
 
-    def __init__(self, files: list[tuple[Path, int]], name: str, width: int, stored_as: StoredAs):
+    def __init__(self, files: list[tuple[Path, int]], name: str, width: int, dtype: Dtype):
         super().__init__(files, name)
-        self.width, self.stored_as = width, stored_as
+        self.width, self.dtype = width, dtype
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -129,14 +129,14 @@ class Vectors(Mapped):
         return result
 
     def __repr__(self) -> str:
-        return f"<{self.name}: {len(self):,} x {self.width:,}, {self.stored_as}>"
+        return f"<{self.name}: {len(self):,} x {self.width:,}, {self.dtype}>"
 
     def tensor(self, rows: Any) -> Tensor:
         """These rows in the precision in which they are stored."""
         import torch
 
         raw = self.read(rows)
-        if self.stored_as == "bfloat16":
+        if self.dtype == "bfloat16":
             return torch.from_numpy(raw).view(torch.bfloat16)
         return torch.from_numpy(raw)
 
@@ -147,7 +147,7 @@ class Vectors(Mapped):
             yield self[start : start + size] if order is None else self[order[start : start + size]]
 
     def _float32(self, raw: Numbers) -> Numbers:
-        if self.stored_as == "bfloat16":
+        if self.dtype == "bfloat16":
             return (raw.astype(np.uint32) << 16).view(np.float32)
         return raw.astype(np.float32, copy=False)
 
@@ -165,7 +165,7 @@ class Stored:
         try:
             self.files = [(folder / each["file"], each["rows"]) for each in self.manifest["shards"]]
             self.hooks: dict[str, int] = self.manifest["hooks"]
-            self.stored_as: StoredAs = self.manifest["stored_as"]
+            self.dtype: Dtype = self.manifest["dtype"]
         except (KeyError, TypeError):
             what = f"{folder / 'manifest.json'} does not hold what it should."
             raise Unreadable(what, "Capture anew, or restore the file.") from None
@@ -176,7 +176,7 @@ class Stored:
     def __getitem__(self, hook: str) -> Vectors:
         if hook not in self.hooks:
             raise NotFound(f"{hook[:60]} was not captured.", f"There is: {_listed(list(self.hooks))}.", field="hook")
-        return Vectors(self.files, hook, self.hooks[hook], self.stored_as)
+        return Vectors(self.files, hook, self.hooks[hook], self.dtype)
 
     @cached_property
     def index(self) -> dict[str, Mapped]:

@@ -29,7 +29,7 @@ def capture(found: Capture | Started) -> str:
         return pairs({"id": found.object, "job": found.job or "none: it was there already"})
     about: dict[str, object] = {"id": found.id, "name": found.name, "state": found.state, "reason": found.reason}
     about |= {"model": found.model, "dataset": found.dataset, "tokenization": found.tokenization}
-    about |= {"hook points": ", ".join(found.hooks), "stored as": found.stored_as}
+    about |= {"hook points": ", ".join(found.hooks), "stored as": found.dtype}
     if found.facts is not None:
         about |= _facts(found.facts)
     about |= {"tags": ", ".join(found.tags), "notes": found.notes, "created": when(found.created)}
@@ -52,9 +52,9 @@ def _statistics(facts: CaptureFacts) -> str:
         (
             each.hook,
             count(each.width),
-            _number(each.mean_norm),
-            _number(each.deviation),
-            _number(each.largest),
+            number(each.mean_norm),
+            number(each.deviation),
+            number(each.largest),
             len(each.outliers),
         )
         for each in facts.hooks
@@ -66,10 +66,11 @@ def estimate(found: CaptureEstimate) -> str:
     hooks = f"{len(found.hooks)}: {', '.join(found.hooks[:8])}{' …' if len(found.hooks) > 8 else ''}"
     return pairs(
         {
-            "hook points": hooks,
-            "tokens": f"{count(found.tokens)} at the most",
+            "hook points": hooks if found.hooks else None,
+            "tokens": None if found.tokens is None else f"{count(found.tokens)} at the most",
             "disk": f"{size(found.disk)} of {size(found.disk_free)} that are free",
             "memory": f"{size(found.memory)} of {size(found.memory_free)} that are free ({found.device})",
+            "precision": found.precision,
             "time": None if found.seconds is None else duration(found.seconds),
             "equal one": found.same,
             "problem": found.problem,
@@ -79,7 +80,7 @@ def estimate(found: CaptureEstimate) -> str:
 
 def rows(found: VectorPage) -> str:
     shown = [
-        (count(each.row), each.sample, each.position, visible(each.token), *map(_number, (each.norm, *each.values)))
+        (count(each.row), each.sample, each.position, visible(each.token), *map(number, (each.norm, *each.values)))
         for each in found.rows
     ]
     values = [f"value {number}" for number in range(len(found.rows[0].values) if found.rows else 0)]
@@ -87,5 +88,5 @@ def rows(found: VectorPage) -> str:
     return f"{table(headers, shown, 'There are no such rows.')}\n{found.hook}: {count(len(shown))} of {count(found.total)} rows"
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
     return "—" if value is None else f"{value:,.4g}"

@@ -19,6 +19,7 @@ from .job import Job, follow_up
 from .signatures import described_by
 
 if TYPE_CHECKING:
+    from ..captures.context import Located
     from .dataset import Dataset
     from .model import Model
     from .tokenization import Tokenization
@@ -91,17 +92,17 @@ class Capture(Catalogued):
         index: dict[str, Any] = self._stored().index
         return index
 
-    def where(self, row: int) -> Any:
-        """Where a row is from: `.sample`, `.position`, `.block`, `.token` and the text `.before` and `.after` it."""
-        import numpy as np
-
+    def locate(self, row: int) -> Located:
+        """Where a row is from: `.sample`, `.block`, `.position`, `.token`, the text `.before` and `.after` it, and all that the
+        model was given with it: `.context_ids`, in which `.position` is the token's place, and `.context`, their text.
+        """
         stored = self._stored()
-        rows = np.array([int(row)])
-        rows[rows < 0] += len(stored)
-        if not 0 <= rows[0] < len(stored):
-            raise NotFound(f"The capture has no row {row:,}.", f"It has {len(stored):,} rows, counted from 0.")
+        number = int(row) + len(stored) if row < 0 else int(row)
+        if not 0 <= number < len(stored):
+            raise NotFound(f"The capture has no row {row:,}.", f"It has {len(stored):,} rows, counted from 0.", field="row")
         folder = self._core.folder_of(self._core.catalog.get(self._record().tokenization))
-        return importlib.import_module("mistudio_ext.captures.context").places(stored, rows, folder)[0]
+        found: Located = importlib.import_module("mistudio_ext.captures.context").locate(stored, number, folder)
+        return found
 
     def rows_of(self, sample: int) -> Any:
         """The rows of one sample of the dataset, as a NumPy array."""
@@ -157,7 +158,7 @@ class Capture(Catalogued):
         pairs.append(("Hook points", ", ".join(record.hooks)))
         if facts := record.facts:
             pairs += [("Vectors", f"{count(facts.tokens)} each, {count(facts.held_out_tokens)} of them held out")]
-            pairs += [("Samples", count(facts.samples)), ("Stored as", record.stored_as), ("Size", size(facts.bytes))]
+            pairs += [("Samples", count(facts.samples)), ("Stored as", record.dtype), ("Size", size(facts.bytes))]
             pairs += [("Model's precision", f"{facts.precision} on {facts.device}")]
             state += f", {count(facts.tokens)} x {len(record.hooks)} vectors"
         if record.tags:

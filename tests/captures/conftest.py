@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mistudio_ext.contract.models import checked
 from mistudio_ext.models.operations import add_model
 from mistudio_ext.models.schema import AddModel
 from mistudio_ext.workspace.workspace import Workspace
@@ -29,6 +33,14 @@ def model_folders(tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFacto
     return {name: make_tiny_model(folder / name, tokenizer_folder, family=name) for name in FAMILIES}
 
 
+def left_padding(tokenizer: Path, folder: Path) -> Path:
+    """The same tokenizer, that pads on the left."""
+    shutil.copytree(tokenizer, folder)
+    config = folder / "tokenizer_config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"padding_side": "left"}))
+    return folder
+
+
 class Made:
     """A workspace with a dataset in it and what is made of it, by real jobs in this process."""
 
@@ -39,8 +51,8 @@ class Made:
     def tokenization(self, **options: object) -> str:
         return work.tokenized(self.ws, self.dataset, self.tokenizer, **({"max_length": 16} | options))
 
-    def model(self, folder: Path) -> str:
-        started = add_model(self.ws, AddModel(path=str(folder)))
+    def model(self, folder: Path, **options: Any) -> str:
+        started = add_model(self.ws, checked(AddModel, {"path": str(folder)} | options))
         if started.job:
             job = work.do_next(self.ws, "io")
             assert job.state == "succeeded", job.error

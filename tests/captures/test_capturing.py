@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,11 @@ import pytest
 import torch
 
 from mistudio_ext.captures import operations
-from mistudio_ext.captures.schema import AppendTokens, CaptureActivations, EstimateCapture, ListCaptures
+from mistudio_ext.captures.schema import AppendTokens
 from mistudio_ext.contract.errors import Conflict, MiStudioError
-from mistudio_ext.contract.models import checked
-from mistudio_ext.workspace.schema import DeleteObject
 from mistudio_ext.workspace.workspace import Workspace
-from tests.captures.conftest import Made
-from tests.support import capturing, templates, work
+from tests.captures.conftest import Made, left_padding
+from tests.support import capturing, making, templates, work
 from tests.support.tiny_models import make_tiny_model
 
 ALL = ["resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out", "mlp_in", "attn_z"]
@@ -36,7 +33,11 @@ def test_rows_are_those_of_each_block_by_itself(made: Made, model_folders: dict[
     kinds = [kind for kind in ALL if kind != "resid_mid" or family != "gpt_neox"]
     tokenization = made.tokenization(**LAYOUTS[layout])
     id = capturing.capture(
-        made.ws, made.model(model_folders[family]), tokenization, layers="0,2", hook_points=kinds, batch_size=5
+        made.ws,
+        made.model(model_folders[family]),
+        tokenization,
+        hooks=[f"layers.{layer}.{kind}" for kind in kinds for layer in (2, 0)],
+        batch_size=5,
     )
     found = capturing.stored(made.ws, id)
     assert len(found.hooks) == 2 * len(kinds)
@@ -50,17 +51,13 @@ def test_rows_are_those_of_each_block_by_itself(made: Made, model_folders: dict[
 
 
 def test_left_padding_is_no_token(made: Made, model_folders: dict[str, Path], tmp_path: Path) -> None:
-    import json
-
-    left = Path(shutil.copytree(made.tokenizer, tmp_path / "left"))
-    config = left / "tokenizer_config.json"
-    config.write_text(json.dumps(json.loads(config.read_text()) | {"padding_side": "left"}))
+    left = left_padding(made.tokenizer, tmp_path / "left")
     tokenization = work.tokenized(made.ws, made.dataset, left, max_length=16, layout="rows", padding="max_length")
-    id = capturing.capture(made.ws, made.model(model_folders["gpt2"]), tokenization, layers="1")
+    id = capturing.capture(made.ws, made.model(model_folders["gpt2"]), tokenization, hooks=["layers.1.resid_post"])
     found = capturing.stored(made.ws, id)
     index = capturing.index_of(found)
     assert capturing.without_row(index) == capturing.expected_index(made.ws, tokenization)
-    assert min(place[1] for place in index) > 0
+    assert max(making.rows(made.ws.folder_of(made.ws.catalog.get(tokenization)) / "blocks")["first"]) > 0
     direct = capturing.direct_vectors(model_folders["gpt2"], "gpt2", made.ws, tokenization)
     for place, row in index.items():
         np.testing.assert_allclose(found["layers.1.resid_post"][row["row"]], direct[place]["layers.1.resid_post"], atol=1e-3)
@@ -130,7 +127,9 @@ def test_a_role_is_a_role(ws: Workspace, tokenizer_folder: Path, model_folders: 
 
 def test_statistics_are_numpys(made: Made, model_folders: dict[str, Path]) -> None:
     model, tokenization = made.model(model_folders["gpt2"]), made.tokenization()
-    id = capturing.capture(made.ws, model, tokenization, drop_first=0, drop_special=False, hook_points=["resid_post", "attn_z"])
+    id = capturing.capture(
+        made.ws, model, tokenization, drop_first=0, drop_special=False, hooks=["layers.1.resid_post", "layers.1.attn_z"]
+    )
     found = capturing.stored(made.ws, id)
     facts = operations.get_capture(made.ws, id).facts
     assert facts
@@ -151,13 +150,13 @@ def test_statistics_are_numpys(made: Made, model_folders: dict[str, Path]) -> No
         np.testing.assert_allclose(found.sums(each.hook).variance, exact.var(0), rtol=1e-9)
 
 
-@pytest.mark.parametrize("stored_as", ["float16", "bfloat16"])
-def test_smaller_numbers_are_the_same_ones_rounded(made: Made, model_folders: dict[str, Path], stored_as: str) -> None:
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_smaller_numbers_are_the_same_ones_rounded(made: Made, model_folders: dict[str, Path], dtype: str) -> None:
     model, tokenization = made.model(model_folders["llama"]), made.tokenization()
     exact = capturing.stored(made.ws, capturing.capture(made.ws, model, tokenization))
-    found = capturing.stored(made.ws, capturing.capture(made.ws, model, tokenization, stored_as=stored_as))
+    found = capturing.stored(made.ws, capturing.capture(made.ws, model, tokenization, dtype=dtype))
     [hook] = exact.hooks
-    rounded = torch.from_numpy(exact[hook][:]).to(getattr(torch, stored_as))
+    rounded = torch.from_numpy(exact[hook][:]).to(getattr(torch, dtype))
     assert found[hook].tensor(slice(None)).dtype == rounded.dtype
     assert torch.equal(found[hook].tensor(slice(None)), rounded)
     assert np.array_equal(found[hook][:], rounded.float().numpy())
@@ -165,7 +164,7 @@ def test_smaller_numbers_are_the_same_ones_rounded(made: Made, model_folders: di
 
 def test_a_shard_is_a_plain_hdf5_file(made: Made, model_folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mistudio_ext.captures.shards.SHARD_BYTES", 20_000)
-    id = capturing.capture(made.ws, made.model(model_folders["llama"]), made.tokenization(), stored_as="bfloat16")
+    id = capturing.capture(made.ws, made.model(model_folders["llama"]), made.tokenization(), dtype="bfloat16")
     found = capturing.stored(made.ws, id)
     [hook] = found.hooks
     assert len(found.files) > 3
@@ -208,57 +207,6 @@ def test_more_tokens_are_those_that_a_longer_capture_has(
             operations.append_to_capture(made.ws, id, AppendTokens(max_tokens=1))
 
 
-def test_what_cannot_be_captured_is_a_sentence(made: Made, model_folders: dict[str, Path], tmp_path: Path) -> None:
-    model, tokenization = made.model(model_folders["llama"]), made.tokenization()
-
-    def refused(words: str, code: str | None = None, **options: Any) -> None:
-        values = {"model": model, "tokenization": tokenization} | options
-        with pytest.raises(MiStudioError, match=words) as caught:
-            operations.capture_activations(made.ws, checked(CaptureActivations, values))
-        assert code is None or caught.value.code == code
-
-    for layers, words in (("3", "0 to 2"), ("2-1", "backwards"), ("none", "names no layer"), ("1,,2", "names no layer")):
-        refused(words, layers=layers)
-    refused("twice", hook_points=["resid_post", "resid_post"])
-    refused("no conversations", role="user")
-    refused("There is no model", model="md_00000000")
-    refused("blocks of up to 128", "too_long", tokenization=made.tokenization(max_length=128))
-    few = make_tiny_model(tmp_path / "few", made.tokenizer, vocab_size=100)
-    refused("knows only 100", "vocabulary", model=made.model(few))
-    assert operations.list_captures(made.ws, ListCaptures()).captures == []
-    job = capturing.failed(made.ws, made.model(model_folders["gpt_neox"]), tokenization, hook_points=["resid_mid"])
-    assert job.error
-    assert "no hook point layers.1.resid_mid" in job.error.message
-
-
-def test_equal_requests_are_one(made: Made, model_folders: dict[str, Path]) -> None:
-    model, tokenization = made.model(model_folders["llama"]), made.tokenization()
-
-    def ask(**options: Any) -> Any:
-        return operations.capture_activations(
-            made.ws, checked(CaptureActivations, {"model": model, "tokenization": tokenization} | options)
-        )
-
-    first = ask()
-    assert ask(batch_size=3, fall_back=True, layers="1", name="again") == first
-    assert ask(layers="0").object != first.object
-    assert ask(stored_as="float32").object != first.object
-    assert work.do_next(made.ws, "gpu").state == "succeeded"
-    assert ask(seed=5) == first.model_copy(update={"job": None})
-    estimate = operations.estimate_capture(made.ws, EstimateCapture(model=model, tokenization=tokenization))
-    assert estimate.same == first.object
-    facts = operations.get_capture(made.ws, first.object).facts
-    assert facts
-    assert facts.tokens <= estimate.tokens
-    assert facts.bytes < estimate.disk + 20_000
-    assert estimate.problem is None
-    assert estimate.seconds
-    plan = operations.plan_delete_capture(made.ws, first.object)
-    assert plan.bytes == facts.bytes
-    operations.delete_capture(made.ws, first.object, DeleteObject())
-    assert not made.ws.folder(first.object).exists()
-
-
 def test_an_overflow_ends_with_a_sentence(made: Made, tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file
 
@@ -267,12 +215,12 @@ def test_an_overflow_ends_with_a_sentence(made: Made, tmp_path: Path) -> None:
     weights["model.embed_tokens.weight"] *= 1e6
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     model, tokenization = made.model(folder), made.tokenization()
-    job = capturing.failed(made.ws, model, tokenization, stored_as="float16")
+    job = capturing.failed(made.ws, model, tokenization, dtype="float16")
     assert job.error
-    assert (job.error.error.code, job.error.error.field) == ("float16_overflow", "stored_as")
+    assert (job.error.error.code, job.error.error.field) == ("float16_overflow", "dtype")
     assert not (made.ws.folder(job.object) / "data").exists()
-    assert capturing.capture(made.ws, model, tokenization, stored_as="bfloat16")
-    job = capturing.failed(made.ws, model, tokenization, precision="float16", stored_as="float32")
+    assert capturing.capture(made.ws, model, tokenization, dtype="bfloat16")
+    job = capturing.failed(made.ws, model, tokenization, precision="float16", dtype="float32")
     assert job.error
     assert job.error.error.code == "not_finite"
 

@@ -1,9 +1,8 @@
-"""Memory that runs out, batches that are found by trying, pauses, and kills: the rows stay the same."""
+"""Memory that runs out, batches that are found by trying, and pauses: the rows stay the same."""
 
 from __future__ import annotations
 
-import random
-import shutil
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,20 +11,17 @@ import numpy as np
 import pytest
 
 from mistudio_ext.captures import operations
-from mistudio_ext.captures.plan import Plan
-from mistudio_ext.captures.run import Reader, fitting_size
-from mistudio_ext.captures.schema import AppendTokens, CaptureActivations, CaptureOptions
-from mistudio_ext.captures.vectors import Stored
+from mistudio_ext.captures.capture import Capturing, beginning
+from mistudio_ext.captures.plan import Batch, Plan
+from mistudio_ext.captures.run import Captured, Reader, fitting_size
+from mistudio_ext.captures.schema import AppendTokens, CaptureOptions
 from mistudio_ext.contract.errors import MiStudioError
-from mistudio_ext.contract.models import checked
+from mistudio_ext.jobs.context import JobContext
 from mistudio_ext.jobs.control import resume_job
-from mistudio_ext.lanes.perform import perform
 from mistudio_ext.models.hook_points import find_hook_points
 from mistudio_ext.models.load import load_model
-from mistudio_ext.workspace.workspace import Workspace
 from tests.captures.conftest import Made
-from tests.support import capturing, ending, killing, work
-from tests.support.tokenizer import write_text
+from tests.support import capturing, work
 
 
 def plan_of(made: Made, tokenization: str) -> Plan:
@@ -125,48 +121,55 @@ def test_adding_rests_too_and_a_cancel_leaves_what_was_there(
     assert capturing.without_row(capturing.index_of(capturing.stored(made.ws, id))) == first
 
 
-@pytest.fixture(scope="module")
-def prepared(tokenizer_folder: Path, model_folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A workspace that is ready to capture, to be copied; and what an undisturbed capture in a lane comes to."""
-    root = tmp_path_factory.mktemp("prepared")
-    ws = Workspace.open(root / "workspace")
-    made = Made(ws, write_text(root / "long.txt", 1_000), tokenizer_folder)
-    tokenization, model = made.tokenization(max_length=32), made.model(model_folders["llama"])
-    ws.close()
-    shutil.copytree(root / "workspace", root / "reference")
-    ws = Workspace.open(root / "reference")
-    id = capturing.capture(ws, model, tokenization, **KILLED)
-    yield root / "workspace", model, tokenization, capturing.all_rows(capturing.stored(ws, id))
-    ws.close()
+class Clock:
+    """In place of `time` where progress is told: a second a batch."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
 
 
-KILLED: dict[str, Any] = {"layers": "all", "hook_points": ["resid_post", "mlp_out"], "batch_size": 4}
+class Ticking(Reader):
+    """A reader that tells such a clock of each batch, and notes how many tokens were done at each second."""
+
+    def __init__(self, clock: Clock, model: Any, points: Any, size: int):
+        super().__init__(model, points, size)
+        self.clock, self.done = clock, [0]
+
+    def read(self, batch: Batch) -> Iterator[Captured]:
+        self.clock.now += 1
+        self.done.append(self.done[-1] + batch.rows)
+        yield from super().read(batch)
 
 
-def kill_and_resume(prepared: Any, root: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, model, tokenization, expected = prepared
-    ws = Workspace.open(shutil.copytree(source, root))
-    # Read by the lane's process when it starts.
-    monkeypatch.setenv("MISTUDIO_CAPTURE_SECONDS", str(random.Random(seed).uniform(0.3, 1.0)))
-    try:
-        values = {"model": model, "tokenization": tokenization, "stored_as": "float32"} | KILLED
-        started = perform(ws, operations.capture_activations, checked(CaptureActivations, values))
-        killing.kill_and_resume(ws, str(started.job), seed)
-        found = Stored(ws.folder(started.object) / "data")
-        assert np.array_equal(capturing.all_rows(found), expected)
-        named = {"manifest.json", *(path.name for path, _ in found.files)}
-        assert {each.name for each in found.folder.iterdir()} == named
-        assert not list((root / "jobs" / "scratch").iterdir())
-    finally:
-        ending.lanes(ws)
-        ws.close()
-
-
-def test_a_killed_capture_goes_on(prepared: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kill_and_resume(prepared, tmp_path / "workspace", 0, monkeypatch)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("seed", range(100, 120))
-def test_many_killed_captures_go_on(seed: int, prepared: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kill_and_resume(prepared, tmp_path / "workspace", seed, monkeypatch)
+def test_progress_says_how_fast_and_the_log_that_the_batch_halved(
+    made: Made, model_folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("mistudio_ext.jobs.context.time", clock)
+    model, plan = with_room_for(model_folders["llama"], 3), plan_of(made, made.tokenization())
+    points = find_hook_points(load_model(model_folders["llama"], "float32"))[-1:]
+    job = JobContext(made.ws, "jb_00000000", 1, "cp_00000000")
+    manifest = beginning({point.name: point.width for point in points}, 8, {"dtype": "float32"})
+    reader = Ticking(clock, model, points, 8)
+    Capturing(job, tmp_path / "data", manifest, plan).run(reader)
+    job.flush()
+    told = [
+        json.loads(row["data"]) for row in made.ws.database.rows("SELECT data FROM events WHERE type = 'progress' ORDER BY id")
+    ]
+    told = [each for each in told if each["stage"] == "Capturing"]
+    total = plan.count()
+    assert len(told) > 6
+    assert [each["done"] for each in told] == reader.done[1:]
+    assert {(each["total"], each["unit"]) for each in told} == {(total, "tokens")}
+    assert {each["figures"]["batch_size"] for each in told} == {2}
+    for at, each in enumerate(told):
+        # Over the last seconds, fewer than five; none has passed at the first.
+        since = max(0, at - 4)
+        expected = (each["done"] - told[since]["done"]) / (at - since) if at else None
+        assert each["rate"] == pytest.approx(expected)
+    lines = [json.loads(line) for line in made.ws.job_log(job.id).read_text().splitlines()]
+    assert [(each["level"], each["text"]) for each in lines] == [
+        ("warning", "The memory did not suffice for 8 sequences together; it goes on with 2.")
+    ]

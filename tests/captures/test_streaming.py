@@ -17,7 +17,7 @@ from mistudio_ext.contract.models import checked
 from tests.captures.conftest import Made
 from tests.support import capturing
 
-OPTIONS: dict[str, Any] = {"layers": "0,1", "stored_as": "bfloat16", "batch_size": 4}
+OPTIONS: dict[str, Any] = {"hooks": ["layers.0-1.resid_post"], "dtype": "bfloat16", "batch_size": 4}
 
 
 @pytest.mark.parametrize("held_out", [None, True, False])

@@ -24,9 +24,12 @@ from mistudio_ext.captures.vectors import Mapped, Stored, Vectors
 from mistudio_ext.contract.errors import BadRequest, Conflict, DiskFull, Unreadable
 from mistudio_ext.contract.models import checked
 from mistudio_ext.datasets.samples import get_sample
+from mistudio_ext.datasets.tokenizer import Tokenizer
+from mistudio_ext.models.load import load_model
 from mistudio_ext.workspace.workspace import Workspace
-from tests.captures.conftest import Made
-from tests.support import capturing, work
+from tests.captures.conftest import Made, left_padding
+from tests.support import capturing, making, work
+from tests.support.hand_hooks import direct
 
 WIDTH = 5
 
@@ -160,6 +163,39 @@ def test_a_row_leads_back_to_its_text(made: Made, model_folders: dict[str, Path]
     assert live.vectors(**operations.read_vectors(made.ws, id, ReadVectors(offset=10**9)).params).rows == []
 
 
+@pytest.mark.parametrize("layout", ["packed", "left", "strides"])
+def test_a_row_is_what_the_model_makes_of_the_ids_around_it(
+    made: Made, model_folders: dict[str, Path], tmp_path: Path, layout: str
+) -> None:
+    """The ids of its block, and nothing else, give the vector at the row's position again."""
+    options: dict[str, Any] = {
+        "packed": {},
+        "left": {"layout": "rows", "padding": "max_length"},
+        "strides": {"layout": "rows", "stride": 3},
+    }
+    tokenizer = left_padding(made.tokenizer, tmp_path / "left") if layout == "left" else made.tokenizer
+    tokenization = work.tokenized(made.ws, made.dataset, tokenizer, max_length=16, **options[layout])
+    found = capturing.stored(made.ws, capturing.capture(made.ws, made.model(model_folders["llama"]), tokenization))
+    folder = made.ws.folder_of(made.ws.catalog.get(tokenization))
+    model, own = load_model(model_folders["llama"], "float32"), Tokenizer(made.tokenizer).inner
+    [hook] = found.hooks
+    blocks = making.rows(folder / "blocks")
+    lengths = set()
+    for row in range(0, len(found), 29):
+        place = context.locate(found, row, folder)
+        first = blocks["first"][place.block]
+        assert place.context_ids == blocks["input_ids"][place.block][first : first + blocks["length"][place.block]]
+        assert place.context_ids[place.position] == place.id
+        vector = direct(model, "llama", place.context_ids)[hook][place.position]
+        np.testing.assert_allclose(found[hook][row], vector, atol=1e-4)
+        assert place.context == own.decode(place.context_ids)
+        assert f"{place.before}{place.token}{place.after}" in place.context
+        assert (place.sample, place.row) == (found.index["sample"][row], row)
+        lengths.add(len(place.context_ids))
+    assert (len(lengths) == 1) == (layout == "packed")
+    assert (max(blocks["first"]) > 0) == (layout == "left")
+
+
 def test_a_torch_dataset_gives_every_row_once(made: Made, model_folders: dict[str, Path]) -> None:
     id = capturing.capture(made.ws, made.model(model_folders["llama"]), made.tokenization(eval_share=0.3))
     found = capturing.stored(made.ws, id)
@@ -175,21 +211,26 @@ def test_a_torch_dataset_gives_every_row_once(made: Made, model_folders: dict[st
         assert np.array_equal(np.sort(together, 0), np.sort(found[hook][wanted], 0))
 
 
-@pytest.mark.parametrize("stored_as", ["float32", "float16", "bfloat16"])
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
 @pytest.mark.parametrize("format", ["npy", "safetensors"])
 def test_exports_hold_the_same(
-    made: Made, model_folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stored_as: str, format: str
+    made: Made, model_folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: str, format: str
 ) -> None:
     monkeypatch.setattr("mistudio_ext.captures.export.ROWS", 100)
-    id = capturing.capture(made.ws, made.model(model_folders["llama"]), made.tokenization(), layers="0-1", stored_as=stored_as)
+    id = capturing.capture(
+        made.ws, made.model(model_folders["llama"]), made.tokenization(), hooks=["layers.0-1.resid_post"], dtype=dtype
+    )
     found = capturing.stored(made.ws, id)
     folder = tmp_path / "out"
     folder.mkdir()
     params = checked(ExportCapture, {"folder": str(folder), "format": format})
     first = operations.export_capture(made.ws, id, params)
     assert operations.export_capture(made.ws, id, params) == first
-    job = work.do_next(made.ws, "io", request="pause", after=5)
+    # In the middle of the second file.
+    job = work.do_next(made.ws, "io", request="pause", after=len(found) // 100 + 3)
     assert job.state == "paused"
+    assert [each.name for each in folder.iterdir()] == file_names(list(found.hooks), format)[:1]
+    assert operations.export_capture(made.ws, id, params) == first
     from mistudio_ext.jobs.control import resume_job
 
     resume_job(made.ws, job.id)
@@ -199,7 +240,7 @@ def test_exports_hold_the_same(
     for hook in found.hooks:
         if format == "npy":
             numbers = np.load(folder / f"{hook}.npy")
-            assert numbers.dtype == (np.float16 if stored_as == "float16" else np.float32)
+            assert numbers.dtype == (np.float16 if dtype == "float16" else np.float32)
             assert np.array_equal(numbers.astype(np.float32), found[hook][:])
         else:
             assert torch.equal(load_file(folder / f"{hook}.safetensors")["vectors"], found[hook].tensor(slice(None)))

@@ -5,7 +5,7 @@ from . import Route
 
 ROUTES = (
     Route("GET", "captures", operations.list_captures),
-    Route("POST", "captures", operations.capture_activations, 202),
+    Route("POST", "captures", operations.make_capture, 202),
     Route("POST", "captures/estimate", operations.estimate_capture),
     Route("GET", "captures/{id}", operations.get_capture),
     Route("PATCH", "captures/{id}", operations.edit_capture),

@@ -1,7 +1,7 @@
 # A clone, Python 3.10+, Node 20+ and make are enough: each target does what it
 # needs first, and what is already done is not done again.
 #
-#   make lab     JupyterLab with miStudio (LAB_ARGS="--no-browser --port 8899")
+#   make lab     JupyterLab with miStudio and its demo (LAB_ARGS="--no-browser --port 8899")
 #   make test    every check and every test
 #   make help    the other targets
 
@@ -21,12 +21,13 @@ BUILT := mistudio_ext/labextension/package.json
 LINK := $(VENV)/share/jupyter/labextensions/mistudio-labextension
 FRONTEND := $(shell find labextension/src labextension/style labextension/schema -type f ! -name '*.spec.*' 2>/dev/null)
 
-.PHONY: help setup lab test check check-python check-frontend test-frontend test-python \
+.PHONY: help setup lab demo test check check-python check-frontend test-frontend test-python \
   test-browser test-long bench contract check-contract dist clean
 
 help:
 	@echo "make setup         the virtual environment, the packages, the frontend"
 	@echo "make lab           start JupyterLab on the workspace (MISTUDIO_WORKSPACE, LAB_ARGS)"
+	@echo "make demo          load the demo into the workspace (DEMO_ARGS)"
 	@echo "make test          every check and every test"
 	@echo "make check         linters, types, floors, contract: no tests"
 	@echo "make test-python   pytest alone;  make test-frontend: vitest;  make test-browser: galata"
@@ -69,9 +70,20 @@ $(VENV)/.linked: $(VENV)/.installed $(BUILT)
 
 # ---- use ---------------------------------------------------------------------
 
-lab: export MISTUDIO_WORKSPACE ?= $(CURDIR)/.mistudio-workspace
+# Of what MISTUDIO_WORKSPACE names, or beside the sources.
+lab demo: export MISTUDIO_WORKSPACE ?= $(CURDIR)/.mistudio-workspace
+LAB = jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
+
+# A new workspace gets the demo, and a notebook about it is opened. A demo that could not be made keeps nobody from working.
 lab: setup
-	jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
+	if [ -e "$$MISTUDIO_WORKSPACE" ]; then $(LAB); else \
+	  mistudio demo || echo "The demo is not loaded; make demo tries again."; \
+	  test -e demo.ipynb || cp mistudio_ext/demo/demo.ipynb demo.ipynb; \
+	  $(LAB) demo.ipynb; \
+	fi
+
+demo: setup
+	mistudio demo $(DEMO_ARGS)
 
 # ---- checks and tests ----------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The demo's material: text with known concepts, made on the spot, and a small language model of that text.
+"""The demo: text with known concepts, made on the spot, a small language model of that text, and what is made of the two.
 
-Nothing here needs anything but Python itself, so that lanes, tests and notebooks can all use it.
+`corpus` and `material` need nothing but Python itself; `steps` and `operations` are above all domains.
 """

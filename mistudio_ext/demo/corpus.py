@@ -41,9 +41,13 @@ def documents(count: int = DOCUMENTS, seed: int = 0) -> Iterator[Document]:
 
 
 def write_jsonl(path: Path, some: Iterable[Document]) -> None:
-    """One document a line, as a dataset is read: `text`, `topic`, and `spans` as [start, end, concept]."""
     with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines(json.dumps(each._asdict(), ensure_ascii=False) + "\n" for each in some)
+        file.writelines(map(line, some))
+
+
+def line(document: Document) -> str:
+    """A document as a dataset is read: `text`, `topic`, and `spans` as [start, end, concept]."""
+    return json.dumps(document._asdict(), ensure_ascii=False) + "\n"
 
 
 def topic_words() -> dict[str, frozenset[str]]:

@@ -53,6 +53,17 @@ class JobContext:
         return self.request == "pause" or self.leaving.is_set()
 
     @property
+    def should_save(self) -> bool:
+        """Keep what there is by now, then go on; `saved` says that it was done."""
+        return self.request == "save"
+
+    def saved(self) -> None:
+        with self.workspace.database.change() as connection:
+            connection.execute("UPDATE jobs SET request = NULL WHERE id = ? AND request = 'save'", (self.id,))
+        if self.should_save:
+            self.request = None
+
+    @property
     def scratch(self) -> Path:
         """A folder of the job's own that outlives a crash; it goes when the job has succeeded or was cancelled."""
         folder = self.workspace.scratch(self.id)

@@ -52,6 +52,18 @@ def stop_job(ws: Workspace, id: str) -> Job:
     return _apply(ws, id, "stop", lambda connection, _row: _set(connection, id, state="stopping", request="stop"))
 
 
+def save_job(ws: Workspace, id: str) -> Job:
+    """Have a running job keep what it has by now, and go on."""
+    queue.bury_the_dead(ws)
+    _row(ws, id)
+    with ws.database.change() as connection:
+        # No state of its own: nobody waits for it, and a pause or stop that is asked for next saves as well.
+        changed = connection.execute("UPDATE jobs SET request = 'save' WHERE id = ? AND state = 'running'", (id,)).rowcount
+    if not changed:
+        raise Conflict("The job is not running.", "Look at its state again.", code="wrong_state")
+    return get_job(ws, id)
+
+
 def cancel_job(ws: Workspace, id: str) -> Job:
     """End a job and throw away what it has made."""
     at_rest = False

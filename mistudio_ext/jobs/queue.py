@@ -62,8 +62,29 @@ def submit(
                 json.dumps(params, ensure_ascii=False, allow_nan=False), kind.pausable, kind.stoppable, time.time(), retry_of,
             ),
         )  # fmt: skip
+        if retry_of is not None:
+            connection.execute("INSERT INTO follow_ups SELECT ?, function FROM follow_ups WHERE job = ?", (id, retry_of))
         events.append(connection, "jobs", "state", id)
     return id
+
+
+def then(ws: Workspace, job: str, function: str) -> bool:
+    """Have a job's lane call `function(workspace)` when it has succeeded, so that work can follow work.
+
+    A job that does not succeed holds what would follow. False where the job has ended already.
+    """
+    assert FUNCTION.fullmatch(function), function
+    with ws.database.change() as connection:
+        row = connection.execute("SELECT state FROM jobs WHERE id = ?", (job,)).fetchone()
+        if row is None or row["state"] in FINAL:
+            return False
+        connection.execute("INSERT OR REPLACE INTO follow_ups VALUES (?, ?)", (job, function))
+    return True
+
+
+def follow_up(ws: Workspace, job: str) -> str | None:
+    rows = ws.database.rows("SELECT function FROM follow_ups WHERE job = ?", (job,))
+    return str(rows[0]["function"]) if rows else None
 
 
 def claim(ws: Workspace, lane: str, worker: str, pid: int) -> Claimed | None:

@@ -11,7 +11,7 @@ JobState = Literal[
 ]
 JobAction = Literal["pause", "resume", "stop", "cancel", "retry", "move_up"]
 LogLevel = Literal["info", "warning", "error"]
-Topic = Literal["jobs", "datasets", "tokenizations", "models", "captures"]
+Topic = Literal["jobs", "datasets", "tokenizations", "models", "captures", "saes", "trainings"]
 EventType = Literal["created", "changed", "deleted", "state", "progress", "log"]
 
 # A process works on it: its lock must be held, else it was interrupted.

@@ -25,6 +25,8 @@ def main() -> None:
         parser.error(f"there is no worker {arguments.name}")
     # Whatever a job writes, and with whichever library: it is its owner's alone.
     os.umask(0o077)
+    # Nobody watches a bar here; the libraries read this when they are imported.
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     if not (Path(arguments.workspace) / VERSION).exists():
         sys.exit(f"There is no workspace at {arguments.workspace}.")  # removed meanwhile; not to be made anew
     try:

@@ -54,10 +54,10 @@ class _Started:
         return self.failures > 1 and time.monotonic() - self.ended < REST
 
 
-def wake(ws: Workspace) -> None:
+def wake(ws: Workspace, asked: int | None = None) -> None:
     """Start as many lanes as the queued jobs need and may have. That it cannot is no fault of whoever queued them."""
     try:
-        asked = times_asked(ws)
+        asked = times_asked(ws) if asked is None else asked
         for name in _missing(ws):
             start(ws, name, asked)
     except (MiStudioError, OSError) as error:

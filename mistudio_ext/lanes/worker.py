@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 import typing
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -23,6 +24,7 @@ from ..jobs.schema import FINAL, JobState
 from ..workspace import events
 from ..workspace.locks import Lock
 from ..workspace.workspace import SCHEMA_VERSION, Workspace
+from . import start
 from .leaving import LEAVES_WITHIN, is_leaving, must_leave
 from .monitor import Monitor, complain
 from .names import kind_of
@@ -106,11 +108,15 @@ class Lane:
         try:
             with Monitor(context, self._must_leave):
                 outcome = outcome_of(claimed, context)
-            if self._tell(claimed.id, *outcome) in FINAL:
+            told = self._tell(claimed.id, *outcome)
+            if told in FINAL:
                 # Nothing revives it, so nobody will ever need its lock again.
                 claimed.lock.path.unlink(missing_ok=True)
         finally:
             claimed.lock.release()
+        if told == "succeeded" and follow_up(context) and not self._must_leave():
+            # What follows may need another lane, and nobody else may be looking.
+            start.wake(self.workspace, self.asked)
 
     def _tell(self, job: str, state: JobState, details: dict[str, Any]) -> JobState | None:
         """Write the end down; a full disk may have room again in a moment. If not, the lock's end says the rest."""
@@ -153,13 +159,31 @@ def outcome_of(claimed: Claimed, context: JobContext) -> tuple[JobState, dict[st
 
 
 def call(claimed: Claimed, context: JobContext) -> dict[str, Any] | None:
-    if not FUNCTION.fullmatch(claimed.function):
-        raise MiStudioError(f"“{claimed.function}” is not a job of miStudio.", "Cancel it.", code="unknown_job")
-    module, name = claimed.function.split(":")
-    function = getattr(importlib.import_module(module), name)
+    function = _named(claimed.function)
     params = checked(typing.get_type_hints(function)["params"], claimed.params)
     result = function(context, params)
     return result.model_dump() if isinstance(result, Contract) else None
+
+
+def follow_up(job: JobContext) -> bool:
+    """Begin what was to follow a job that has succeeded, if anything was. That it cannot be begun stands in the job's log."""
+    name = queue.follow_up(job.workspace, job.id)
+    if name is None:
+        return False
+    try:
+        _named(name)(job.workspace)
+    except Exception as error:
+        why = str(error) if isinstance(error, MiStudioError) else traceback.format_exc()
+        note_in_log(job, f"What should follow could not be begun: {why}")
+    return True
+
+
+def _named(name: str) -> Callable[..., Any]:
+    if not FUNCTION.fullmatch(name):
+        raise MiStudioError(f"“{name}” is not a job of miStudio.", "Cancel it.", code="unknown_job")
+    module, function = name.split(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
 
 
 def note_in_log(context: JobContext, text: str) -> None:

@@ -40,9 +40,10 @@ class Catalog:
     def find(self, id: str) -> Record | None:
         return copy.deepcopy(self._reading(collection_of(id)).find(id))
 
-    def all(self, collection: str) -> list[Record]:
-        """All records, oldest first."""
-        return [copy.deepcopy(dict(each)) for each in self._reading(collection).all()]
+    def all(self, collection: str, **fields: Any) -> list[Record]:
+        """All records, oldest first; where fields are named, those alone that have these values in them."""
+        found = self._reading(collection).all()
+        return [copy.deepcopy(dict(each)) for each in found if all(each.get(name) == value for name, value in fields.items())]
 
     def insert(self, record: Record) -> None:
         id = record["id"]

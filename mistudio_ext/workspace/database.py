@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 );
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, lane, place);
 CREATE INDEX IF NOT EXISTS jobs_by_object ON jobs (object, number);
+CREATE TABLE IF NOT EXISTS follow_ups (job TEXT PRIMARY KEY, function TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, time REAL NOT NULL, type TEXT NOT NULL,
     object TEXT NOT NULL, data TEXT

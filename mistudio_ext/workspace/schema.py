@@ -52,6 +52,12 @@ class Settings(Contract):
         gt=0,
         le=86400,
     )
+    trust_remote_code: bool = option(
+        False,
+        title="Run models' own code",
+        help="Whether program code that came along with a model is run, for models of kinds that transformers does not know. "
+        "It can do whatever you can.",
+    )
     capture_seconds: float = option(
         60.0,
         title="Time between saves of a capture",

@@ -23,8 +23,10 @@ def pid(ws: Workspace) -> int | None:
     return next((lane.pid for lane in get_system(ws).lanes if lane.name == "live"), None)
 
 
+def calls(ws: Workspace) -> int | None:
+    """How many calls the lane says that it has to answer; None: there is no lane."""
+    return next((lane.calls for lane in get_system(ws).lanes if lane.name == "live"), None)
+
+
 def until_calls(ws: Workspace, count: int) -> None:
-    """Until the lane says that it has this many calls to answer."""
-    waiting.until(
-        lambda: any(lane.calls == count for lane in get_system(ws).lanes if lane.name == "live"), f"{count} calls", seconds=60
-    )
+    waiting.until(lambda: calls(ws) == count, f"{count} calls", seconds=60)

@@ -1,0 +1,118 @@
+"""The steps of the demo. Each begins its job by an ordinary operation, or finds that an equal one did so before."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from ..captures.operations import get_capture, make_capture
+from ..captures.schema import MakeCapture
+from ..contract.errors import NotFound
+from ..datasets import incoming
+from ..datasets.operations import add_dataset, get_dataset, list_datasets
+from ..datasets.schema import AddDataset
+from ..datasets.tokenizations import get_tokenization, tokenize_dataset
+from ..datasets.tokenizing_schema import TokenizeDataset
+from ..jobs.schema import Started
+from ..models.operations import add_model, get_model
+from ..models.schema import AddModel
+from ..workspace.schema import ListObjects
+from ..workspace.workspace import Workspace
+from . import corpus, material
+
+# By name, the ids of what the steps before have made.
+Made = dict[str, str]
+Counts = dict[str, int]
+
+# Some 640,000 tokens of text that the model has not seen: enough for features that mean something, captured in seconds.
+DOCUMENTS = 7000
+SEED = material.TRAINING_SEED + 1
+LENGTH = 128
+# By this it is found again, whatever the user calls it.
+SOURCE = "the demo's documents"
+NOTES = (
+    "Made on the spot, so that what it holds is known: each sample's topic, and which of its characters are a number, a month, "
+    "a name … (`spans`: start, end, concept)."
+)
+
+
+class Step(NamedTuple):
+    name: str
+    title: str
+    begin: Callable[[Workspace, Made], Started]
+    counts: Callable[[Workspace, str], Counts]
+
+
+def begin_dataset(ws: Workspace, _made: Made) -> Started:
+    if there := _dataset_there(ws):
+        return there
+    with incoming.handed_over(ws, "stories.jsonl", SOURCE) as (upload, file):
+        for document in corpus.documents(DOCUMENTS, SEED):
+            file.write(corpus.line(document).encode())
+    # Under one lock from the look to the record, so that of two equal requests the second finds the first one's.
+    with ws.catalog.change():
+        there = _dataset_there(ws)
+        if there is None:
+            return add_dataset(ws, AddDataset(upload=upload, name="stories", columns=["text"], notes=NOTES))
+    with suppress(NotFound):
+        incoming.cancel_upload(ws, upload)
+    return there
+
+
+def _dataset_there(ws: Workspace) -> Started | None:
+    for each in list_datasets(ws, ListObjects()).datasets:
+        if (each.source.kind, each.source.name) == ("memory", SOURCE) and each.state != "failed":
+            return Started(object=each.id, job=each.job.id if each.job and each.state == "working" else None)
+    return None
+
+
+def begin_model(ws: Workspace, _made: Made) -> Started:
+    # It lies in the package: no user has chosen the folder, so none needs to be allowed it.
+    ours = copy.copy(ws)
+    ours.allowed_folders = None
+    return add_model(ours, AddModel(path=str(material.MODEL_FOLDER)))
+
+
+def begin_tokenization(ws: Workspace, made: Made) -> Started:
+    return tokenize_dataset(ws, made["dataset"], TokenizeDataset(tokenizer=made["model"], max_length=LENGTH))
+
+
+def begin_capture(ws: Workspace, made: Made) -> Started:
+    options = MakeCapture(
+        model=made["model"],
+        tokenization=made["tokenization"],
+        hooks=["layers.middle.resid_post"],
+        dtype="float16",
+        batch_size=128,
+    )
+    return make_capture(ws, options)
+
+
+def in_dataset(ws: Workspace, id: str) -> Counts:
+    facts = get_dataset(ws, id).facts
+    return {"samples": facts.samples, "characters": facts.characters} if facts else {}
+
+
+def in_model(ws: Workspace, id: str) -> Counts:
+    facts = get_model(ws, id).facts
+    return {"parameters": facts.parameters, "layers": facts.layers} if facts else {}
+
+
+def in_tokenization(ws: Workspace, id: str) -> Counts:
+    facts = get_tokenization(ws, id).facts
+    return {"tokens": facts.tokens, "blocks": facts.blocks} if facts else {}
+
+
+def in_capture(ws: Workspace, id: str) -> Counts:
+    facts = get_capture(ws, id).facts
+    return {"vectors": facts.tokens, "dimensions": facts.hooks[0].width} if facts else {}
+
+
+STEPS = (
+    Step("dataset", "Text", begin_dataset, in_dataset),
+    Step("model", "Model", begin_model, in_model),
+    Step("tokenization", "Tokens", begin_tokenization, in_tokenization),
+    Step("capture", "Activations", begin_capture, in_capture),
+)

@@ -25,6 +25,12 @@ hub = LocalHub()
 hub.users[TOKEN] = "jane"
 hub.add("dataset", "org/notes", {"train.jsonl": ROWS, "test.jsonl": ROWS})
 hub.add("dataset", "org/gated", {"train.jsonl": ROWS}, gated=True, allowed={TOKEN})
+demo = Path(__file__).resolve().parents[2] / "mistudio_ext" / "demo" / "demo-llama"
+model = {file.name: file.read_bytes() for file in demo.iterdir()}
+hub.add("model", "org/demo-llama", model)
+hub.add("model", "org/closed-llama", model, gated=True, allowed={TOKEN})
+# Slow once, so that its progress can be seen, and a pause has something to stop.
+hub.trouble("model.safetensors", bytes_per_second=150_000)
 hub.__enter__()
 for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_TOKEN_PATH", "HF_HUB_OFFLINE"):
     os.environ.pop(name, None)

@@ -380,7 +380,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the hub who we are to it, and whether a dataset is there for us. */
+        /** Ask the hub who we are to it, and whether a repository is there for us. */
         post: operations["check_hub"];
         delete?: never;
         options?: never;
@@ -483,8 +483,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say how much memory a model's weights take in a precision, and whether that is free now. */
+        /** Say how much memory a model's weights take in a precision and in all others, and whether that is free now. */
         get: operations["estimate_memory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/hook-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where in each of its layers a model can be read, and why not elsewhere. Measured on its weights, once. */
+        get: operations["get_hook_points"];
         put?: never;
         post?: never;
         delete?: never;
@@ -521,7 +538,7 @@ export interface paths {
         get: operations["list_captures"];
         put?: never;
         /** Capture a model's activations over a text; an equal capture that is there already is not made again. */
-        post: operations["capture_activations"];
+        post: operations["make_capture"];
         delete?: never;
         options?: never;
         head?: never;
@@ -537,7 +554,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what a capture would take, before it is begun. */
+        /** Say what a capture would take, before it is begun; of a form that is not complete yet, what is missing. */
         post: operations["estimate_capture"];
         delete?: never;
         options?: never;
@@ -626,6 +643,319 @@ export interface paths {
         get: operations["read_vectors"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All SAEs, newest first. */
+        get: operations["list_saes"];
+        put?: never;
+        /** Take over an SAE that SAELens or miStudio has saved: its files are copied, its weights converted. */
+        post: operations["import_sae"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One SAE. */
+        get: operations["get_sae"];
+        put?: never;
+        post?: never;
+        /** Delete an SAE and all that was made from it. */
+        delete: operations["delete_sae"];
+        options?: never;
+        head?: never;
+        /** Rename an SAE, change its tags or notes. */
+        patch: operations["edit_sae"];
+        trace?: never;
+    };
+    "/saes/{id}/delete-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what deleting an SAE would take with it. */
+        get: operations["plan_delete_sae"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saes/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write an SAE to a folder that SAELens loads. */
+        post: operations["export_sae"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All trainings, newest first. */
+        get: operations["list_trainings"];
+        put?: never;
+        /** Train SAEs on captured activations. Two equal requests are two trainings. */
+        post: operations["start_training"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a training would take, before it is begun; of a form that is not complete yet, what is missing. */
+        post: operations["estimate_training"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One training. */
+        get: operations["get_training"];
+        put?: never;
+        post?: never;
+        /** Delete a training with its checkpoints, and all that was made from it. */
+        delete: operations["delete_training"];
+        options?: never;
+        head?: never;
+        /** Rename a training, change its tags or notes. */
+        patch: operations["edit_training"];
+        trace?: never;
+    };
+    "/trainings/{id}/delete-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what deleting a training would take with it. */
+        get: operations["plan_delete_training"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a training that has ended, for more steps, with a schedule of their own. */
+        post: operations["extend_training"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Train anew with the parameters of a training, some of them changed. */
+        post: operations["clone_training"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}/saes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an SAE of one of a training's checkpoints; the same one is not made twice. */
+        post: operations["sae_of_training"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The numbers of a run by step, as many as were asked for. */
+        get: operations["read_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found before and during a run, and in which phase it is. */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The checkpoints of a training, earliest first, each with the reason why it stays. */
+        get: operations["list_checkpoints"];
+        put?: never;
+        /** Have a running training save a checkpoint now; it stays. */
+        post: operations["save_checkpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}/checkpoints/prune-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say which checkpoints would go if only some of them were kept. */
+        get: operations["plan_pruning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}/checkpoints/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete all checkpoints but the first, the last, the best, those made by hand, and every n-th. */
+        post: operations["prune_checkpoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trainings/{id}/checkpoints/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete one checkpoint; the best and the last one only where that is agreed to. */
+        delete: operations["delete_checkpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Load the demo: a text, a model, its tokens and activations, one after another. What is there is not made again. */
+        post: operations["make_demo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -928,7 +1258,7 @@ export interface components {
         };
         /**
          * AddModel
-         * @description One of `hub`, `path` and `cached` says where the model is.
+         * @description One of `hub`, `path`, `cached` and `upload` says where the model is.
          */
         AddModel: {
             /**
@@ -955,6 +1285,19 @@ export interface components {
              * @default null
              */
             cached: string | null;
+            /**
+             * From memory
+             * @description Id of a model that a notebook has written to the workspace from its memory.
+             * @default null
+             */
+            upload: string | null;
+            /**
+             * Precision
+             * @description How its weights are held in memory wherever nothing else is said. In another precision it is another model.
+             * @default float32
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
             /**
              * Name
              * @description What you call it. Left out: the repository's or folder's name.
@@ -1099,16 +1442,10 @@ export interface components {
         /** Capture */
         Capture: {
             /**
-             * Layers
-             * @description Which layers, from 0: “all”, “middle”, or numbers and ranges such as “2, 5-7”.
-             * @default middle
-             */
-            layers: string;
-            /**
              * Hook points
-             * @description Where in each layer: before it (resid_pre), between attention and MLP (resid_mid), after it (resid_post), or what attention (attn_out) and MLP (mlp_out) add; also what the MLP reads (mlp_in) and the heads' output (attn_z).
+             * @description As in “layers.2.resid_post”, in the order of the forward pass.
              */
-            hook_points?: ("resid_pre" | "resid_mid" | "resid_post" | "attn_out" | "mlp_out" | "mlp_in" | "attn_z")[];
+            hooks: string[];
             /**
              * Batch size
              * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
@@ -1139,11 +1476,10 @@ export interface components {
              * @default float16
              * @enum {string}
              */
-            stored_as: "float32" | "float16" | "bfloat16";
+            dtype: "float32" | "float16" | "bfloat16";
             /**
              * Model's precision
-             * @description How the model's weights are held in memory.
-             * @default float32
+             * @description The one that was asked for, or that the model was added with.
              * @enum {string}
              */
             precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
@@ -1190,11 +1526,6 @@ export interface components {
             /** Dataset */
             dataset: string;
             /**
-             * Hook points
-             * @description As in “layers.2.resid_post”.
-             */
-            hooks: string[];
-            /**
              * Fingerprint
              * @description Of model, text, tokens and options: equal ones are equal vectors.
              */
@@ -1216,129 +1547,36 @@ export interface components {
              */
             job: components["schemas"]["Job"] | null;
         };
-        /** CaptureActivations */
-        CaptureActivations: {
-            /**
-             * Layers
-             * @description Which layers, from 0: “all”, “middle”, or numbers and ranges such as “2, 5-7”.
-             * @default middle
-             */
-            layers: string;
-            /**
-             * Hook points
-             * @description Where in each layer: before it (resid_pre), between attention and MLP (resid_mid), after it (resid_post), or what attention (attn_out) and MLP (mlp_out) add; also what the MLP reads (mlp_in) and the heads' output (attn_z).
-             */
-            hook_points?: ("resid_pre" | "resid_mid" | "resid_post" | "attn_out" | "mlp_out" | "mlp_in" | "attn_z")[];
-            /**
-             * Batch size
-             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
-             * @default 8
-             */
-            batch_size: number | null;
-            /**
-             * At most
-             * @description Stop after so many captured tokens. Left out: all.
-             * @default null
-             */
-            max_tokens: number | null;
-            /**
-             * Samples
-             * @description Use so many samples of the dataset, chosen by the seed. Left out: all.
-             * @default null
-             */
-            max_samples: number | null;
-            /**
-             * Seed
-             * @description Which samples are chosen, where not all are.
-             * @default 0
-             */
-            seed: number;
-            /**
-             * Stored as
-             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
-             * @default float16
-             * @enum {string}
-             */
-            stored_as: "float32" | "float16" | "bfloat16";
-            /**
-             * Model's precision
-             * @description How the model's weights are held in memory.
-             * @default float32
-             * @enum {string}
-             */
-            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
-            /**
-             * Smaller precision if need be
-             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
-             * @default false
-             */
-            fall_back: boolean;
-            /**
-             * Leave out first
-             * @description Positions at the beginning of each block or row that are not kept. The first is an attention sink: one vector of a hundred times the usual norm, which would spoil every average.
-             * @default 1
-             */
-            drop_first: number;
-            /**
-             * Leave out special tokens
-             * @description Do not keep the vectors of begin, end and other special tokens.
-             * @default true
-             */
-            drop_special: boolean;
-            /**
-             * Role
-             * @description In conversations, keep the tokens of this role alone. Left out: of all.
-             * @default null
-             */
-            role: ("system" | "user" | "assistant" | "tool") | null;
-            /**
-             * Model
-             * @description Id of the model.
-             */
-            model: string;
-            /**
-             * Tokenization
-             * @description Id of the tokenization whose text is read.
-             */
-            tokenization: string;
-            /**
-             * Name
-             * @description What you call it. Left out: made from the options.
-             * @default null
-             */
-            name: string | null;
-            /**
-             * Tags
-             * @description Words to find it by.
-             */
-            tags?: string[];
-            /**
-             * Notes
-             * @description What you want to remember about it.
-             * @default
-             */
-            notes: string;
-        };
         /**
          * CaptureEstimate
-         * @description What a capture would take, before it is begun.
+         * @description What a capture would take, before it is begun. Null is what cannot be said while there is a problem.
          */
         CaptureEstimate: {
+            /**
+             * Hook points
+             * @description As in “layers.2.resid_post”, in the order of the forward pass.
+             */
+            hooks: string[];
+            /**
+             * Length
+             * @description Tokens of a block, or of the longest row.
+             */
+            length: number | null;
+            /**
+             * Precision
+             * @description The one that the model would be loaded in.
+             */
+            precision: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
             /**
              * Tokens
              * @description Vectors a hook point, at the most.
              */
-            tokens: number;
-            /**
-             * Hook points
-             * @description As in “layers.2.resid_post”.
-             */
-            hooks: string[];
+            tokens: number | null;
             /**
              * Disk
              * @description Bytes that would be written, at the most.
              */
-            disk: number;
+            disk: number | null;
             /**
              * Free on disk
              * @description Bytes that are free there.
@@ -1348,7 +1586,7 @@ export interface components {
              * Memory
              * @description Bytes of the weights, and about what one batch needs.
              */
-            memory: number;
+            memory: number | null;
             /**
              * Free memory
              * @description Bytes that are free where the model would be.
@@ -1374,6 +1612,11 @@ export interface components {
              * @description Why it cannot be begun like this; null where it can.
              */
             problem: string | null;
+            /**
+             * Field
+             * @description The parameter that the problem is with, where it is with one.
+             */
+            field: string | null;
         };
         /** CaptureFacts */
         CaptureFacts: {
@@ -1435,11 +1678,18 @@ export interface components {
         /** CheckHub */
         CheckHub: {
             /**
-             * Dataset
-             * @description Look also whether there is this dataset (“owner/name”), and whether you may have it.
+             * Repository
+             * @description Look also whether there is this repository (“owner/name”), and whether you may have it.
              * @default null
              */
             hub: string | null;
+            /**
+             * Kind
+             * @description What the repository is.
+             * @default dataset
+             * @enum {string}
+             */
+            kind: "dataset" | "model";
             /**
              * Revision
              * @description Look at this branch, tag or commit of it.
@@ -1454,6 +1704,63 @@ export interface components {
              * @description Id of a model here, or the folder of one with its config.json in it.
              */
             model: string;
+        };
+        /** Checkpoint */
+        Checkpoint: {
+            /** Step */
+            step: number;
+            /** Tokens */
+            tokens: number;
+            /** Created */
+            created: number;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Kept as
+             * @description first, last, best, every, by hand.
+             */
+            kept_for: string[];
+            /**
+             * FVU
+             * @description On held-out activations, one an SAE; null: not evaluated.
+             */
+            fvu: (number | null)[];
+            /**
+             * Best of
+             * @description Numbers of the SAEs of which it is the best.
+             */
+            best_of: number[];
+        };
+        /** CheckpointList */
+        CheckpointList: {
+            /** Checkpoints */
+            checkpoints: components["schemas"]["Checkpoint"][];
+        };
+        /**
+         * CheckpointPlan
+         * @description What would go if only these checkpoints were kept.
+         */
+        CheckpointPlan: {
+            /**
+             * Statement
+             * @description The whole plan in words.
+             */
+            statement: string;
+            /**
+             * Stay
+             * @description Steps of the checkpoints that stay.
+             */
+            keep: number[];
+            /**
+             * Go
+             * @description Steps of the checkpoints that go.
+             */
+            drop: number[];
+            /**
+             * Space freed
+             * @description What is freed on disk.
+             */
+            bytes: number;
         };
         /** CleanDataset */
         CleanDataset: {
@@ -1599,6 +1906,16 @@ export interface components {
             /** Samples */
             samples: components["schemas"]["CleanedSample"][];
         };
+        /** CloneTraining */
+        CloneTraining: {
+            /**
+             * Changes
+             * @description Parameters by name that shall be others than those of the training.
+             */
+            changes?: {
+                [key: string]: unknown;
+            };
+        };
         /** ColumnLook */
         ColumnLook: {
             /** Name */
@@ -1652,7 +1969,7 @@ export interface components {
             created: number;
             /** Made From */
             made_from: string[];
-            source: components["schemas"]["Source"];
+            source: components["schemas"]["mistudio_ext__datasets__schema__Source"];
             facts: components["schemas"]["DatasetFacts"] | null;
             /**
              * State
@@ -1756,6 +2073,15 @@ export interface components {
             /** Datasets */
             datasets: components["schemas"]["Dataset"][];
         };
+        /** DeleteCheckpoint */
+        DeleteCheckpoint: {
+            /**
+             * Agreed
+             * @description Delete it also where it is the best or the last one. Without this, that is refused.
+             * @default false
+             */
+            agreed: boolean;
+        };
         /** DeleteItem */
         DeleteItem: {
             /** Id */
@@ -1811,6 +2137,59 @@ export interface components {
             ids: string[];
             /** Bytes */
             bytes: number;
+        };
+        /**
+         * Demo
+         * @description What the demo is made of, in the order of its making.
+         */
+        Demo: {
+            /** Steps */
+            steps: components["schemas"]["DemoStep"][];
+            /**
+             * Ready
+             * @description Whether all of it is there.
+             */
+            ready: boolean;
+        };
+        /** DemoStep */
+        DemoStep: {
+            /**
+             * Name
+             * @description What is made: dataset, model …
+             */
+            name: string;
+            /**
+             * Title
+             * @description The same in words.
+             */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "working" | "ready" | "failed";
+            /**
+             * Object
+             * @description Id of what is made; null while the step waits for the one before.
+             */
+            object: string | null;
+            /**
+             * Job
+             * @description The job that works on it, or failed; null where there is nothing to follow.
+             */
+            job: string | null;
+            /**
+             * Counts
+             * @description What is in it, once it is ready.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Time
+             * @description How long its job took; null before its end.
+             */
+            seconds: number | null;
         };
         /**
          * DerivedFrom
@@ -1904,19 +2283,16 @@ export interface components {
             message: string;
             error: components["schemas"]["ErrorDetails"];
         };
-        /** EstimateCapture */
+        /**
+         * EstimateCapture
+         * @description What a form has so far: what is still missing is said in the answer's `problem`.
+         */
         EstimateCapture: {
             /**
-             * Layers
-             * @description Which layers, from 0: “all”, “middle”, or numbers and ranges such as “2, 5-7”.
-             * @default middle
-             */
-            layers: string;
-            /**
              * Hook points
-             * @description Where in each layer: before it (resid_pre), between attention and MLP (resid_mid), after it (resid_post), or what attention (attn_out) and MLP (mlp_out) add; also what the MLP reads (mlp_in) and the heads' output (attn_z).
+             * @description Where the model is read, each as “layers.2.resid_post”; in place of the number also a range (2-5), “middle” or “all”. In each layer: the stream before it (resid_pre), between attention and MLP (resid_mid) and after it (resid_post), what attention (attn_out) and MLP (mlp_out) add, what the MLP reads (mlp_in), the heads' output (attn_z).
              */
-            hook_points?: ("resid_pre" | "resid_mid" | "resid_post" | "attn_out" | "mlp_out" | "mlp_in" | "attn_z")[];
+            hooks?: string[];
             /**
              * Batch size
              * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
@@ -1947,14 +2323,13 @@ export interface components {
              * @default float16
              * @enum {string}
              */
-            stored_as: "float32" | "float16" | "bfloat16";
+            dtype: "float32" | "float16" | "bfloat16";
             /**
              * Model's precision
-             * @description How the model's weights are held in memory.
-             * @default float32
-             * @enum {string}
+             * @description How the model's weights are held in memory. Left out: the precision that it was added with.
+             * @default null
              */
-            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            precision: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
             /**
              * Smaller precision if need be
              * @description Where the model does not fit, load it in the next smaller precision; the record says so.
@@ -1982,23 +2357,435 @@ export interface components {
             /**
              * Model
              * @description Id of the model.
+             * @default null
              */
-            model: string;
+            model: string | null;
             /**
              * Tokenization
              * @description Id of the tokenization whose text is read.
+             * @default null
              */
-            tokenization: string;
+            tokenization: string | null;
         };
         /** EstimateMemory */
         EstimateMemory: {
             /**
              * Precision
-             * @description How the weights are held in memory.
+             * @description How the weights are held in memory. Left out: the precision that it was added with.
+             * @default null
+             */
+            precision: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
+        };
+        /**
+         * EstimateTraining
+         * @description What a form has so far: what is still missing is said in the answer's `problem`.
+         */
+        EstimateTraining: {
+            /**
+             * Architecture
+             * @description topk keeps the k largest features of each token; batchtopk the same on the average of a batch; matryoshka is batchtopk whose first features must do alone; standard is ReLU with an L1 penalty; jumprelu learns a threshold a feature; gated decides apart whether a feature is on and how strongly.
+             * @default topk
+             */
+            architecture: string;
+            /**
+             * Target
+             * @description autoencode: reconstruct its own input. transcode: from one hook point to another. skip_transcode: the same, with a straight linear path beside the features.
+             * @default autoencode
+             * @enum {string}
+             */
+            target: "autoencode" | "transcode" | "skip_transcode";
+            /**
+             * Expansion
+             * @description Features a dimension of the input. Where a width is given, that counts.
+             * @default 8
+             */
+            expansion: number;
+            /**
+             * Width
+             * @description Number of features. Left out: expansion times the dimensions of the input.
+             * @default null
+             */
+            width: number | null;
+            /**
+             * k
+             * @description Features that are on: of each token (topk), or on the average of a batch (batchtopk, matryoshka).
+             * @default 32
+             */
+            k: number;
+            /**
+             * Prefixes
+             * @description Shares of the width that must reconstruct by themselves; the last is 1.
+             */
+            prefixes?: number[];
+            /**
+             * L1 coefficient
+             * @description Weight of the sum of |activation| times |decoder row| beside the squared error a dimension, on inputs of norm √d. SAELens' number for the same pressure is this one times d.
+             * @default 0.001
+             */
+            l1_coefficient: number;
+            /**
+             * L0 coefficient
+             * @description Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not to be compared with an L1 coefficient.
+             * @default 0.001
+             */
+            l0_coefficient: number;
+            /**
+             * Warm-up of the penalty
+             * @description Share of the steps over which the sparsity penalty grows from 0.
+             * @default 0.05
+             */
+            sparsity_warm_up: number;
+            /**
+             * Target L0
+             * @description Features that shall be on, on the average of tokens. The penalty's weight then adapts itself. Left out: the weight stays as given. 50 is a common wish.
+             * @default null
+             */
+            target_l0: number | null;
+            /**
+             * Bandwidth
+             * @description How far from its threshold an activation still teaches it, in units of inputs of norm √d.
+             * @default 0.05
+             */
+            bandwidth: number;
+            /**
+             * Dead features
+             * @description What brings back features that never fire: aux_k lets them model the error that is left; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient from the error.
+             * @default aux_k
+             * @enum {string}
+             */
+            dead_features: "aux_k" | "none" | "resample" | "ghost";
+            /**
+             * Aux-k coefficient
+             * @description Weight of that loss.
+             * @default 0.03125
+             */
+            aux_coefficient: number;
+            /**
+             * Aux-k
+             * @description How many dead features model the error of a token. Left out: half the dimensions of the input.
+             * @default null
+             */
+            aux_k: number | null;
+            /**
+             * Dead after
+             * @description A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, 10 million at the most.
+             * @default null
+             */
+            dead_after: number | null;
+            /**
+             * Normalization
+             * @description What the input is divided by while training: expected_norm scales all of it to a mean norm of √d; layer_norm each token by itself; whitening evens out all directions. It is folded into the weights in the end, layer_norm apart.
+             * @default expected_norm
+             * @enum {string}
+             */
+            normalization: "expected_norm" | "none" | "layer_norm" | "whitening";
+            /**
+             * Decoder rows
+             * @description unit: of length 1 after each step, the gradient along them taken away. free: as long as they like.
+             * @default unit
+             * @enum {string}
+             */
+            decoder_norm: "unit" | "free";
+            /**
+             * Decoder bias starts at
+             * @description geometric_median or mean of the first batch, so that features need not learn the data's mean.
+             * @default geometric_median
+             * @enum {string}
+             */
+            start_at: "geometric_median" | "mean" | "zero";
+            /**
+             * Tied start
+             * @description The encoder starts as the decoder's transpose.
+             * @default true
+             */
+            tied_start: boolean;
+            /**
+             * SAEs
+             * @description Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for each hook point of the capture.
+             */
+            saes?: components["schemas"]["Variant"][];
+            /**
+             * Steps
+             * @description How many batches. Left out: 10,000, or what the tokens give.
+             * @default null
+             */
+            steps: number | null;
+            /**
+             * Tokens
+             * @description How many tokens, in place of steps.
+             * @default null
+             */
+            tokens: number | null;
+            /**
+             * Batch size
+             * @description Tokens a step.
+             * @default 4096
+             */
+            batch_size: number;
+            /**
+             * Micro-batch
+             * @description Tokens that are held in memory together; gradients add up to the batch. Left out: the batch. It halves by itself when memory runs out.
+             * @default null
+             */
+            micro_batch: number | null;
+            /**
+             * Time limit
+             * @description Stop, and keep what was learned, after so long.
+             * @default null
+             */
+            time_limit: number | null;
+            /**
+             * Seed
+             * @description Of the start and of the order of the data.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Learning rate
+             * @description Left out: found from architecture, width and number of tokens.
+             * @default null
+             */
+            learning_rate: number | null;
+            /**
+             * Optimizer
+             * @description Which rule changes the weights.
+             * @default adam
+             * @enum {string}
+             */
+            optimizer: "adam" | "adamw" | "sgd" | "adafactor";
+            /**
+             * Beta 1
+             * @description Memory of Adam's mean; momentum of sgd.
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * Beta 2
+             * @description Memory of Adam's mean square.
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * Weight decay
+             * @description Pull of all weights to 0.
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * Clip
+             * @description The longest gradient of an SAE; null: as it comes.
+             * @default 1
+             */
+            clip: number | null;
+            /**
+             * Schedule
+             * @description How the learning rate falls over the last part.
+             * @default cosine
+             * @enum {string}
+             */
+            schedule: "cosine" | "constant" | "linear" | "exponential";
+            /**
+             * Warm-up
+             * @description Share of the steps over which the learning rate grows from 0.
+             * @default 0.05
+             */
+            warm_up: number;
+            /**
+             * Decay
+             * @description Share of the steps, at the end, over which it falls.
+             * @default 0.2
+             */
+            decay: number;
+            /**
+             * Precision
+             * @description Of the products. Weights, thresholds and optimizer stay in float32.
              * @default float32
              * @enum {string}
              */
-            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            compute: "float32" | "bfloat16";
+            /**
+             * Device
+             * @description auto, cpu, mps, cuda or cuda:n.
+             * @default auto
+             */
+            device: string;
+            /**
+             * Threads
+             * @description Of the processor. Left out: all cores.
+             * @default null
+             */
+            threads: number | null;
+            /**
+             * Metrics every
+             * @description Steps between two rows of the metrics.
+             * @default 10
+             */
+            metrics_every: number;
+            /**
+             * Evaluate every
+             * @description Steps between two evaluations on held-out text, with the SAE put into the model; null: only at the end.
+             * @default 500
+             */
+            evaluate_every: number | null;
+            /**
+             * Evaluate on
+             * @description Held-out tokens at the most.
+             * @default 65536
+             */
+            evaluation_tokens: number;
+            /**
+             * Checkpoint every
+             * @description Steps between two checkpoints.
+             * @default 1000
+             */
+            checkpoint_every: number;
+            /**
+             * Keep every
+             * @description Besides the first, the last and the best, checkpoints whose step is a multiple of this stay; null: no others.
+             * @default 1000
+             */
+            keep_every: number | null;
+            /**
+             * Captures
+             * @description What is read.
+             */
+            sources?: components["schemas"]["Source-Input"][];
+            /**
+             * Mixing
+             * @description Of several captures.
+             * @default uniform
+             * @enum {string}
+             */
+            mixing: "uniform" | "weights" | "sequence" | "curriculum";
+            /**
+             * Start from
+             * @description An SAE or a checkpoint.
+             * @default null
+             */
+            start_from: string | null;
+        };
+        /**
+         * Evaluation
+         * @description Of one SAE in its inference form, on held-out text. Definitions: docs/metrics.md.
+         */
+        Evaluation: {
+            /** Step */
+            step: number;
+            /**
+             * Tokens
+             * @description Over which it was taken.
+             */
+            tokens: number;
+            /**
+             * FVU
+             * @description Share of the variance that is not explained.
+             */
+            fvu: number | null;
+            /** Mse */
+            mse: number | null;
+            /**
+             * Whitened FVU
+             * @description The mean share that is not explained over the principal directions; null: not computed.
+             */
+            whitened_fvu: number | null;
+            /**
+             * Directions
+             * @description How many these are.
+             */
+            directions: number | null;
+            /**
+             * Objective
+             * @description Loss without the part for dead features, the penalty at full weight.
+             */
+            objective: number | null;
+            /** L0 */
+            l0: number | null;
+            /** L1 */
+            l1: number | null;
+            /** Cosine */
+            cosine: number | null;
+            /** Norm Ratio */
+            norm_ratio: number | null;
+            /**
+             * Reconstruction bias
+             * @description 1 where nothing is shrunk.
+             */
+            bias: number | null;
+            /**
+             * Silent
+             * @description Share of features that fired on none of these tokens.
+             */
+            dead: number | null;
+            /**
+             * Frequencies
+             * @description How often its features fire.
+             */
+            frequencies: components["schemas"]["Frequencies"] | null;
+            /**
+             * Threshold
+             * @description Of batchtopk and matryoshka; null: it has none.
+             */
+            threshold: number | null;
+            /**
+             * FVU of an affine map
+             * @description Of a transcoder: the best straight map; null: not one.
+             */
+            affine_fvu: number | null;
+            /**
+             * FVU of prefixes
+             * @description Of matryoshka, one a prefix.
+             */
+            prefix_fvu: (number | null)[];
+            /**
+             * CE, untouched
+             * @description Cross-entropy of the model, in nats a token.
+             */
+            ce_clean: number | null;
+            /**
+             * CE, spliced
+             * @description With the SAE in the hook point's place.
+             */
+            ce_spliced: number | null;
+            /**
+             * CE, zero
+             * @description With zeros there.
+             */
+            ce_zero: number | null;
+            /**
+             * CE, mean
+             * @description With the mean there.
+             */
+            ce_mean: number | null;
+            /**
+             * CE increase
+             * @description Spliced minus untouched: the headline.
+             */
+            ce_increase: number | null;
+            /**
+             * Spliced at
+             * @description So many tokens; 0: the model was not run.
+             */
+            effect_tokens: number;
+            /**
+             * Loss recovered
+             * @description Against zeros; null where there is nothing to recover.
+             */
+            loss_recovered: number | null;
+            /**
+             * Loss recovered (mean)
+             * @description Against the mean.
+             */
+            loss_recovered_mean: number | null;
+            /**
+             * KL
+             * @description From the untouched to the spliced model, in nats a token.
+             */
+            kl: number | null;
+            /**
+             * KL score
+             * @description 1 - KL / KL with zeros.
+             */
+            kl_score: number | null;
         };
         /** Event */
         Event: {
@@ -2011,7 +2798,7 @@ export interface components {
              * Topic
              * @enum {string}
              */
-            topic: "jobs" | "datasets" | "tokenizations" | "models" | "captures";
+            topic: "jobs" | "datasets" | "tokenizations" | "models" | "captures" | "saes" | "trainings";
             /** Time */
             time: number;
             /**
@@ -2072,6 +2859,76 @@ export interface components {
              */
             format: "npy" | "safetensors";
         };
+        /** ExportSae */
+        ExportSae: {
+            /**
+             * Folder
+             * @description An empty or new folder on the server.
+             */
+            folder: string;
+            /**
+             * Format
+             * @description The layout that SAELens loads.
+             * @default saelens
+             * @constant
+             */
+            format: "saelens";
+        };
+        /** ExtendTraining */
+        ExtendTraining: {
+            /**
+             * More steps
+             * @description How many steps more.
+             * @default null
+             */
+            steps: number | null;
+            /**
+             * More tokens
+             * @description How many tokens more, in place of steps.
+             * @default null
+             */
+            tokens: number | null;
+        };
+        /**
+         * Finding
+         * @description What was found before or during a training.
+         */
+        Finding: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "ok" | "warning" | "refusal";
+            /** Text */
+            text: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * Frequencies
+         * @description How often features fire: bin i counts those with edges[i] <= log10 of the frequency < edges[i + 1].
+         */
+        Frequencies: {
+            /** Edges */
+            edges: number[];
+            /** Counts */
+            counts: number[];
+            /**
+             * Silent
+             * @description Features that fired on none of the tokens; they have no logarithm.
+             */
+            silent: number;
+            /**
+             * Dense
+             * @description Features that fired on more than a tenth of them.
+             */
+            dense: number;
+            /**
+             * Rare
+             * @description Features that fired on less than 1 in 100,000; null: too few tokens to say so.
+             */
+            rare: number | null;
+        };
         /** Histogram */
         Histogram: {
             /**
@@ -2081,6 +2938,24 @@ export interface components {
             edges: number[];
             /** Counts */
             counts: number[];
+        };
+        /**
+         * HookPoints
+         * @description Measured on the model's own weights, once.
+         */
+        HookPoints: {
+            /**
+             * Layers
+             * @description How many the model has.
+             */
+            layers: number;
+            /**
+             * Hook points
+             * @description In the order of the forward pass.
+             */
+            points: components["schemas"]["OfferedHookPoint"][];
+            /** Missing */
+            missing: components["schemas"]["MissingHookPoint"][];
         };
         /**
          * HookStatistics
@@ -2141,12 +3016,12 @@ export interface components {
             account: string | null;
             /**
              * Commit
-             * @description What the revision of the dataset is now, where one was asked about.
+             * @description What the revision of the repository is now, where one was asked about.
              */
             commit: string | null;
             /**
              * Files
-             * @description How many the dataset has.
+             * @description How many the repository has.
              */
             files: number | null;
             /**
@@ -2205,6 +3080,50 @@ export interface components {
              * @enum {string}
              */
             source: "saved" | "login" | "none";
+        };
+        /** ImportSae */
+        ImportSae: {
+            /**
+             * Folder
+             * @description A folder on the server with cfg.json and sae_weights.safetensors in it.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * From memory
+             * @description Id of an SAE that a notebook has written to the workspace from its memory.
+             * @default null
+             */
+            upload: string | null;
+            /**
+             * Model
+             * @description Id of the model it belongs to. Left out: found by its name.
+             * @default null
+             */
+            model: string | null;
+            /**
+             * Hook point
+             * @description Where it reads, as in “layers.2.resid_post”. Left out: what its configuration says.
+             * @default null
+             */
+            hook: string | null;
+            /**
+             * Name
+             * @description What you call it. Left out: the folder's name.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Tags
+             * @description Words to find it by.
+             */
+            tags?: string[];
+            /**
+             * Notes
+             * @description What you want to remember about it.
+             * @default
+             */
+            notes: string;
         };
         /** Job */
         Job: {
@@ -2319,6 +3238,15 @@ export interface components {
              */
             total: number;
         };
+        /** KeepCheckpoints */
+        KeepCheckpoints: {
+            /**
+             * Keep every
+             * @description Besides the first, the last, the best and those made by hand, checkpoints whose step is a multiple of this stay; left out: no others.
+             * @default null
+             */
+            keep_every: number | null;
+        };
         /** Lane */
         Lane: {
             /** Name */
@@ -2408,6 +3336,27 @@ export interface components {
              */
             filter: string;
         };
+        /** ListSaes */
+        ListSaes: {
+            /**
+             * Model
+             * @description Only those of the model with this id.
+             * @default null
+             */
+            model: string | null;
+            /**
+             * Training
+             * @description Only those of the training with this id.
+             * @default null
+             */
+            training: string | null;
+            /**
+             * Filter
+             * @description Words that the name, id, hook point or tags must hold.
+             * @default
+             */
+            filter: string;
+        };
         /** ListTokenizations */
         ListTokenizations: {
             /**
@@ -2419,6 +3368,27 @@ export interface components {
             /**
              * Filter
              * @description Words that the name, id, tokenizer or tags must hold.
+             * @default
+             */
+            filter: string;
+        };
+        /** ListTrainings */
+        ListTrainings: {
+            /**
+             * Model
+             * @description Only those of the model with this id.
+             * @default null
+             */
+            model: string | null;
+            /**
+             * State
+             * @description Only those in this state.
+             * @default null
+             */
+            state: string | null;
+            /**
+             * Filter
+             * @description Words that the name, id, hook points or tags must hold.
              * @default
              */
             filter: string;
@@ -2494,6 +3464,102 @@ export interface components {
              */
             upload: string | null;
         };
+        /** MakeCapture */
+        MakeCapture: {
+            /**
+             * Hook points
+             * @description Where the model is read, each as “layers.2.resid_post”; in place of the number also a range (2-5), “middle” or “all”. In each layer: the stream before it (resid_pre), between attention and MLP (resid_mid) and after it (resid_post), what attention (attn_out) and MLP (mlp_out) add, what the MLP reads (mlp_in), the heads' output (attn_z).
+             */
+            hooks?: string[];
+            /**
+             * Batch size
+             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
+             * @default 8
+             */
+            batch_size: number | null;
+            /**
+             * At most
+             * @description Stop after so many captured tokens. Left out: all.
+             * @default null
+             */
+            max_tokens: number | null;
+            /**
+             * Samples
+             * @description Use so many samples of the dataset, chosen by the seed. Left out: all.
+             * @default null
+             */
+            max_samples: number | null;
+            /**
+             * Seed
+             * @description Which samples are chosen, where not all are.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Stored as
+             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
+             * @default float16
+             * @enum {string}
+             */
+            dtype: "float32" | "float16" | "bfloat16";
+            /**
+             * Model's precision
+             * @description How the model's weights are held in memory. Left out: the precision that it was added with.
+             * @default null
+             */
+            precision: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
+            /**
+             * Smaller precision if need be
+             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
+             * @default false
+             */
+            fall_back: boolean;
+            /**
+             * Leave out first
+             * @description Positions at the beginning of each block or row that are not kept. The first is an attention sink: one vector of a hundred times the usual norm, which would spoil every average.
+             * @default 1
+             */
+            drop_first: number;
+            /**
+             * Leave out special tokens
+             * @description Do not keep the vectors of begin, end and other special tokens.
+             * @default true
+             */
+            drop_special: boolean;
+            /**
+             * Role
+             * @description In conversations, keep the tokens of this role alone. Left out: of all.
+             * @default null
+             */
+            role: ("system" | "user" | "assistant" | "tool") | null;
+            /**
+             * Model
+             * @description Id of the model.
+             */
+            model: string;
+            /**
+             * Tokenization
+             * @description Id of the tokenization whose text is read.
+             */
+            tokenization: string;
+            /**
+             * Name
+             * @description What you call it. Left out: made from the options.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Tags
+             * @description Words to find it by.
+             */
+            tags?: string[];
+            /**
+             * Notes
+             * @description What you want to remember about it.
+             * @default
+             */
+            notes: string;
+        };
         /** MemoryEstimate */
         MemoryEstimate: {
             /**
@@ -2526,6 +3592,11 @@ export interface components {
              * @description The next smaller precision that would fit; null: it fits, or none would.
              */
             smaller: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
+            /**
+             * Precisions
+             * @description The same for every precision.
+             */
+            precisions: components["schemas"]["PrecisionMemory"][];
         };
         /**
          * Message
@@ -2539,6 +3610,40 @@ export interface components {
             role: "system" | "user" | "assistant" | "tool";
             /** Content */
             content: string;
+        };
+        /** MetricsPage */
+        MetricsPage: {
+            /** Steps */
+            steps: number[];
+            /** Columns */
+            columns: {
+                [key: string]: (number | null)[];
+            };
+            /**
+             * Rows
+             * @description How many rows there are in this range.
+             */
+            rows: number;
+            /**
+             * Last step
+             * @description The latest step that has a row.
+             */
+            last: number | null;
+        };
+        /** MissingHookPoint */
+        MissingHookPoint: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "resid_pre" | "attn_z" | "attn_out" | "resid_mid" | "mlp_in" | "mlp_out" | "resid_post";
+            /** Why */
+            why: string;
+            /**
+             * Layers
+             * @description Those that lack it for this reason; others may have it.
+             */
+            layers: number[];
         };
         /** Model */
         Model: {
@@ -2555,6 +3660,12 @@ export interface components {
             /** Made From */
             made_from: string[];
             source: components["schemas"]["ModelSource"];
+            /**
+             * Precision
+             * @description How its weights are held in memory wherever nothing else is said.
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
             facts: components["schemas"]["ModelFacts"] | null;
             /**
              * State
@@ -2646,11 +3757,8 @@ export interface components {
             experts: number | null;
             /** Tied Embeddings */
             tied_embeddings: boolean;
-            /**
-             * Weights
-             * @description What decides how much memory they take in each precision.
-             */
-            weights: components["schemas"]["WeightCounts"];
+            /** @description What decides how much memory they take in each precision. */
+            weights: components["schemas"]["Weights"];
             /**
              * Stored as
              * @description The precision of most weights on disk; unknown where it is a pickle.
@@ -2675,6 +3783,11 @@ export interface components {
              * @description As its card says.
              */
             license: string | null;
+            /**
+             * Program code
+             * @description SHA-256 of the program code that came along and is run with it; null: none is run.
+             */
+            remote_code: string | null;
             /**
              * Fingerprint
              * @description SHA-256 of its configuration and of its weights' names, sizes and times or hashes.
@@ -2702,10 +3815,10 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "hub" | "folder" | "cache";
+            kind: "hub" | "folder" | "cache" | "memory";
             /**
              * Name
-             * @description The repository or the folder's name.
+             * @description The repository, the folder's name, or the class of what was in memory.
              */
             name: string;
             /**
@@ -2732,6 +3845,57 @@ export interface components {
              * @default null
              */
             commit: string | null;
+        };
+        /**
+         * OfferedHookPoint
+         * @description A place in a layer at which a model can be read. One whose width differs between layers is listed once for each width.
+         */
+        OfferedHookPoint: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "resid_pre" | "attn_z" | "attn_out" | "resid_mid" | "mlp_in" | "mlp_out" | "resid_post";
+            /** Title */
+            title: string;
+            /**
+             * Help
+             * @description What it is, in a sentence.
+             */
+            help: string;
+            /**
+             * Layers
+             * @description Those that have it, from 0.
+             */
+            layers: number[];
+            /**
+             * Width
+             * @description Dimensions of the vector of a token.
+             */
+            width: number;
+        };
+        /** PrecisionMemory */
+        PrecisionMemory: {
+            /**
+             * Precision
+             * @enum {string}
+             */
+            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            /**
+             * Weights
+             * @description Bytes of the weights in this precision.
+             */
+            weights: number;
+            /**
+             * Fits
+             * @description Whether there is room for the weights, and some for working with them.
+             */
+            fits: boolean;
+            /**
+             * Problem
+             * @description Why it cannot be loaded so here, whatever is free; null: it can.
+             */
+            problem: string | null;
         };
         /** PreviewCleaning */
         PreviewCleaning: {
@@ -2886,6 +4050,45 @@ export interface components {
              */
             limit: number;
         };
+        /** ReadMetrics */
+        ReadMetrics: {
+            /**
+             * Of
+             * @description training: of the batches. evaluation: on held-out text. machine: how fast it went, the same for all SAEs.
+             * @default training
+             * @enum {string}
+             */
+            of: "training" | "evaluation" | "machine";
+            /**
+             * SAE
+             * @description Which of the training's SAEs, from 0.
+             * @default 0
+             */
+            variant: number;
+            /**
+             * Columns
+             * @description Which columns. Left out: all.
+             */
+            columns?: string[];
+            /**
+             * From step
+             * @description The first step wanted.
+             * @default 0
+             */
+            first: number;
+            /**
+             * To step
+             * @description The last step wanted. Left out: the latest.
+             * @default null
+             */
+            last: number | null;
+            /**
+             * Points
+             * @description So many at the most; of more rows, the lowest and highest of each stretch.
+             * @default 1000
+             */
+            points: number;
+        };
         /** ReadOptions */
         ReadOptions: {
             /**
@@ -3025,6 +4228,205 @@ export interface components {
              */
             dropped: number;
         };
+        /**
+         * RunFinding
+         * @description What was found in a run, and when.
+         */
+        RunFinding: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "ok" | "warning" | "refusal";
+            /** Text */
+            text: string;
+            /** Remedy */
+            remedy: string;
+            /**
+             * Step
+             * @description At which it was found; 0: before the first.
+             */
+            step: number;
+            /**
+             * SAE
+             * @description Number of the SAE; null: of the whole run.
+             */
+            sae: number | null;
+        };
+        /** Sae */
+        Sae: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: string;
+            /** Created */
+            created: number;
+            /** Made From */
+            made_from: string[];
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "training" | "imported";
+            /**
+             * Training
+             * @description Id of the training it is from.
+             */
+            training: string | null;
+            /**
+             * Step
+             * @description Of its training.
+             */
+            step: number | null;
+            /**
+             * Number
+             * @description Which of the SAEs of its training, from 0.
+             */
+            variant: number | null;
+            /**
+             * Model
+             * @description Id of the model it belongs to; null: not known here.
+             */
+            model: string | null;
+            /**
+             * Model's name
+             * @description As its makers wrote it; empty: not said.
+             */
+            model_name: string;
+            /**
+             * Model's precision
+             * @description In which its activations were captured.
+             */
+            precision: string | null;
+            /**
+             * Reads at
+             * @description Hook point, as in “layers.2.resid_post”.
+             */
+            hook: string | null;
+            /**
+             * Writes at
+             * @description The hook point that is reconstructed; the same but for transcoders.
+             */
+            out_hook: string | null;
+            /**
+             * Format
+             * @description In which it was made: mistudio, or that of the library it was imported from.
+             */
+            format: string;
+            facts: components["schemas"]["SaeFacts"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "empty" | "working" | "ready" | "failed";
+            /**
+             * Reason
+             * @description Why it is in this state, where that needs words.
+             */
+            reason: string | null;
+            /**
+             * Job
+             * @description The latest job that worked on it.
+             */
+            job: components["schemas"]["Job"] | null;
+        };
+        /**
+         * SaeFacts
+         * @description What the files of an SAE say of it, in its inference form.
+         */
+        SaeFacts: {
+            /** Architecture */
+            architecture: string;
+            /**
+             * Target
+             * @enum {string}
+             */
+            target: "autoencode" | "transcode" | "skip_transcode";
+            /**
+             * Input
+             * @description Dimensions of what is read.
+             */
+            d_in: number;
+            /**
+             * Output
+             * @description Dimensions of what is reconstructed.
+             */
+            d_out: number;
+            /** Width */
+            width: number;
+            /**
+             * k
+             * @description Of topk; null: it works by thresholds.
+             */
+            k: number | null;
+            /**
+             * Normalization
+             * @description layer_norm stays a step; the others are folded in.
+             * @enum {string}
+             */
+            normalization: "expected_norm" | "none" | "layer_norm" | "whitening";
+            /**
+             * Size
+             * @description Bytes on disk.
+             */
+            bytes: number;
+            /**
+             * FVU
+             * @description Recorded on held-out activations, or on those that came along; null: none.
+             */
+            fvu: number | null;
+            /**
+             * L0
+             * @description Recorded with it.
+             */
+            l0: number | null;
+            /**
+             * Checked on
+             * @description Rows of activations kept with it, on which it is checked when loaded.
+             */
+            checked_rows: number;
+        };
+        /** SaeList */
+        SaeList: {
+            /** Saes */
+            saes: components["schemas"]["Sae"][];
+        };
+        /** SaeOfTraining */
+        SaeOfTraining: {
+            /**
+             * SAE
+             * @description Which of the training's SAEs, from 0.
+             * @default 0
+             */
+            sae: number;
+            /**
+             * Step
+             * @description Of which checkpoint. Left out: the last.
+             * @default null
+             */
+            step: number | null;
+            /**
+             * Name
+             * @description What you call it. Left out: made of the training's.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Tags
+             * @description Words to find it by.
+             */
+            tags?: string[];
+            /**
+             * Notes
+             * @description What you want to remember about it.
+             * @default
+             */
+            notes: string;
+        };
         /** Sample */
         Sample: {
             /**
@@ -3144,42 +4546,26 @@ export interface components {
         };
         /**
          * Source
-         * @description Where a dataset's text came from.
+         * @description One of the captures that a training reads.
          */
-        Source: {
+        "Source-Input": {
             /**
-             * Kind
-             * @enum {string}
+             * Capture
+             * @description Id of the capture.
              */
-            kind: "texts" | "memory" | "file" | "folder" | "upload" | "hub" | "derived";
+            capture: string;
             /**
-             * Name
-             * @description The file's name, the repository, the dataset, or how many texts were given.
+             * Weight
+             * @description Its share, beside the other weights.
+             * @default 1
              */
-            name: string;
+            weight: number;
             /**
-             * Path
-             * @description The file or folder that was read, where it is one on the server.
+             * Weight at the end
+             * @description For a curriculum: the weight moves there in a straight line.
              * @default null
              */
-            path: string | null;
-            /**
-             * Reading
-             * @description How rows became samples, as asked for.
-             */
-            reading: components["schemas"]["ReadOptions"] | null;
-            /**
-             * Hub
-             * @description What of the hub it is, where it is from there.
-             * @default null
-             */
-            hub: components["schemas"]["HubSource"] | null;
-            /**
-             * Made from
-             * @description The dataset it was made of, where it was made of one.
-             * @default null
-             */
-            derived: components["schemas"]["DerivedFrom"] | null;
+            weight_at_end: number | null;
         };
         /**
          * SourceLook
@@ -3687,6 +5073,757 @@ export interface components {
              */
             commit: string | null;
         };
+        /** Train */
+        Train: {
+            /**
+             * Architecture
+             * @description topk keeps the k largest features of each token; batchtopk the same on the average of a batch; matryoshka is batchtopk whose first features must do alone; standard is ReLU with an L1 penalty; jumprelu learns a threshold a feature; gated decides apart whether a feature is on and how strongly.
+             * @default topk
+             */
+            architecture: string;
+            /**
+             * Target
+             * @description autoencode: reconstruct its own input. transcode: from one hook point to another. skip_transcode: the same, with a straight linear path beside the features.
+             * @default autoencode
+             * @enum {string}
+             */
+            target: "autoencode" | "transcode" | "skip_transcode";
+            /**
+             * Expansion
+             * @description Features a dimension of the input. Where a width is given, that counts.
+             * @default 8
+             */
+            expansion: number;
+            /**
+             * Width
+             * @description Number of features. Left out: expansion times the dimensions of the input.
+             * @default null
+             */
+            width: number | null;
+            /**
+             * k
+             * @description Features that are on: of each token (topk), or on the average of a batch (batchtopk, matryoshka).
+             * @default 32
+             */
+            k: number;
+            /**
+             * Prefixes
+             * @description Shares of the width that must reconstruct by themselves; the last is 1.
+             */
+            prefixes?: number[];
+            /**
+             * L1 coefficient
+             * @description Weight of the sum of |activation| times |decoder row| beside the squared error a dimension, on inputs of norm √d. SAELens' number for the same pressure is this one times d.
+             * @default 0.001
+             */
+            l1_coefficient: number;
+            /**
+             * L0 coefficient
+             * @description Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not to be compared with an L1 coefficient.
+             * @default 0.001
+             */
+            l0_coefficient: number;
+            /**
+             * Warm-up of the penalty
+             * @description Share of the steps over which the sparsity penalty grows from 0.
+             * @default 0.05
+             */
+            sparsity_warm_up: number;
+            /**
+             * Target L0
+             * @description Features that shall be on, on the average of tokens. The penalty's weight then adapts itself. Left out: the weight stays as given. 50 is a common wish.
+             * @default null
+             */
+            target_l0: number | null;
+            /**
+             * Bandwidth
+             * @description How far from its threshold an activation still teaches it, in units of inputs of norm √d.
+             * @default 0.05
+             */
+            bandwidth: number;
+            /**
+             * Dead features
+             * @description What brings back features that never fire: aux_k lets them model the error that is left; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient from the error.
+             * @default aux_k
+             * @enum {string}
+             */
+            dead_features: "aux_k" | "none" | "resample" | "ghost";
+            /**
+             * Aux-k coefficient
+             * @description Weight of that loss.
+             * @default 0.03125
+             */
+            aux_coefficient: number;
+            /**
+             * Aux-k
+             * @description How many dead features model the error of a token. Left out: half the dimensions of the input.
+             * @default null
+             */
+            aux_k: number | null;
+            /**
+             * Dead after
+             * @description A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, 10 million at the most.
+             * @default null
+             */
+            dead_after: number | null;
+            /**
+             * Normalization
+             * @description What the input is divided by while training: expected_norm scales all of it to a mean norm of √d; layer_norm each token by itself; whitening evens out all directions. It is folded into the weights in the end, layer_norm apart.
+             * @default expected_norm
+             * @enum {string}
+             */
+            normalization: "expected_norm" | "none" | "layer_norm" | "whitening";
+            /**
+             * Decoder rows
+             * @description unit: of length 1 after each step, the gradient along them taken away. free: as long as they like.
+             * @default unit
+             * @enum {string}
+             */
+            decoder_norm: "unit" | "free";
+            /**
+             * Decoder bias starts at
+             * @description geometric_median or mean of the first batch, so that features need not learn the data's mean.
+             * @default geometric_median
+             * @enum {string}
+             */
+            start_at: "geometric_median" | "mean" | "zero";
+            /**
+             * Tied start
+             * @description The encoder starts as the decoder's transpose.
+             * @default true
+             */
+            tied_start: boolean;
+            /**
+             * SAEs
+             * @description Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for each hook point of the capture.
+             */
+            saes?: components["schemas"]["Variant"][];
+            /**
+             * Steps
+             * @description How many batches. Left out: 10,000, or what the tokens give.
+             * @default null
+             */
+            steps: number | null;
+            /**
+             * Tokens
+             * @description How many tokens, in place of steps.
+             * @default null
+             */
+            tokens: number | null;
+            /**
+             * Batch size
+             * @description Tokens a step.
+             * @default 4096
+             */
+            batch_size: number;
+            /**
+             * Micro-batch
+             * @description Tokens that are held in memory together; gradients add up to the batch. Left out: the batch. It halves by itself when memory runs out.
+             * @default null
+             */
+            micro_batch: number | null;
+            /**
+             * Time limit
+             * @description Stop, and keep what was learned, after so long.
+             * @default null
+             */
+            time_limit: number | null;
+            /**
+             * Seed
+             * @description Of the start and of the order of the data.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Learning rate
+             * @description Left out: found from architecture, width and number of tokens.
+             * @default null
+             */
+            learning_rate: number | null;
+            /**
+             * Optimizer
+             * @description Which rule changes the weights.
+             * @default adam
+             * @enum {string}
+             */
+            optimizer: "adam" | "adamw" | "sgd" | "adafactor";
+            /**
+             * Beta 1
+             * @description Memory of Adam's mean; momentum of sgd.
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * Beta 2
+             * @description Memory of Adam's mean square.
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * Weight decay
+             * @description Pull of all weights to 0.
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * Clip
+             * @description The longest gradient of an SAE; null: as it comes.
+             * @default 1
+             */
+            clip: number | null;
+            /**
+             * Schedule
+             * @description How the learning rate falls over the last part.
+             * @default cosine
+             * @enum {string}
+             */
+            schedule: "cosine" | "constant" | "linear" | "exponential";
+            /**
+             * Warm-up
+             * @description Share of the steps over which the learning rate grows from 0.
+             * @default 0.05
+             */
+            warm_up: number;
+            /**
+             * Decay
+             * @description Share of the steps, at the end, over which it falls.
+             * @default 0.2
+             */
+            decay: number;
+            /**
+             * Precision
+             * @description Of the products. Weights, thresholds and optimizer stay in float32.
+             * @default float32
+             * @enum {string}
+             */
+            compute: "float32" | "bfloat16";
+            /**
+             * Device
+             * @description auto, cpu, mps, cuda or cuda:n.
+             * @default auto
+             */
+            device: string;
+            /**
+             * Threads
+             * @description Of the processor. Left out: all cores.
+             * @default null
+             */
+            threads: number | null;
+            /**
+             * Metrics every
+             * @description Steps between two rows of the metrics.
+             * @default 10
+             */
+            metrics_every: number;
+            /**
+             * Evaluate every
+             * @description Steps between two evaluations on held-out text, with the SAE put into the model; null: only at the end.
+             * @default 500
+             */
+            evaluate_every: number | null;
+            /**
+             * Evaluate on
+             * @description Held-out tokens at the most.
+             * @default 65536
+             */
+            evaluation_tokens: number;
+            /**
+             * Checkpoint every
+             * @description Steps between two checkpoints.
+             * @default 1000
+             */
+            checkpoint_every: number;
+            /**
+             * Keep every
+             * @description Besides the first, the last and the best, checkpoints whose step is a multiple of this stay; null: no others.
+             * @default 1000
+             */
+            keep_every: number | null;
+            /**
+             * Captures
+             * @description What is read. All must be of the same model and hook points.
+             */
+            sources: components["schemas"]["Source-Input"][];
+            /**
+             * Mixing
+             * @description Of several captures: every token alike (uniform), by weights, one after another (sequence), or by weights that move over the steps (curriculum).
+             * @default uniform
+             * @enum {string}
+             */
+            mixing: "uniform" | "weights" | "sequence" | "curriculum";
+            /**
+             * Start from
+             * @description Id of an SAE, or a checkpoint as in tr_…@2000, whose weights are the start.
+             * @default null
+             */
+            start_from: string | null;
+            /**
+             * Name
+             * @description What you call it. Left out: made from the options.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Tags
+             * @description Words to find it by.
+             */
+            tags?: string[];
+            /**
+             * Notes
+             * @description What you want to remember about it.
+             * @default
+             */
+            notes: string;
+        };
+        /**
+         * TrainEstimate
+         * @description What a training would take, before it is begun.
+         */
+        TrainEstimate: {
+            /** Steps */
+            steps: number;
+            /** Tokens */
+            tokens: number;
+            /**
+             * Rounds
+             * @description How often the captures would be read through.
+             */
+            rounds: number;
+            /**
+             * SAEs
+             * @description One line each: hook point, width, k, learning rate.
+             */
+            saes: string[];
+            /**
+             * Memory
+             * @description Bytes of weights, optimizer and one batch.
+             */
+            memory: number;
+            /**
+             * Free memory
+             * @description Bytes that are free there.
+             */
+            memory_free: number;
+            /**
+             * Disk
+             * @description Bytes of the checkpoints that stay.
+             */
+            disk: number;
+            /**
+             * Free on disk
+             * @description Bytes that are free.
+             */
+            disk_free: number;
+            /**
+             * Time
+             * @description From earlier trainings of this size; null: there are none.
+             */
+            seconds: number | null;
+            /** Device */
+            device: string;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Problem
+             * @description Why it cannot be begun like this; null where it can.
+             */
+            problem: string | null;
+            /**
+             * Field
+             * @description The parameter that the problem is with, where it is with one.
+             */
+            field: string | null;
+        };
+        /** Training */
+        Training: {
+            /**
+             * Architecture
+             * @description topk keeps the k largest features of each token; batchtopk the same on the average of a batch; matryoshka is batchtopk whose first features must do alone; standard is ReLU with an L1 penalty; jumprelu learns a threshold a feature; gated decides apart whether a feature is on and how strongly.
+             * @default topk
+             */
+            architecture: string;
+            /**
+             * Target
+             * @description autoencode: reconstruct its own input. transcode: from one hook point to another. skip_transcode: the same, with a straight linear path beside the features.
+             * @default autoencode
+             * @enum {string}
+             */
+            target: "autoencode" | "transcode" | "skip_transcode";
+            /**
+             * Expansion
+             * @description Features a dimension of the input. Where a width is given, that counts.
+             * @default 8
+             */
+            expansion: number;
+            /**
+             * Width
+             * @description Number of features. Left out: expansion times the dimensions of the input.
+             * @default null
+             */
+            width: number | null;
+            /**
+             * k
+             * @description Features that are on: of each token (topk), or on the average of a batch (batchtopk, matryoshka).
+             * @default 32
+             */
+            k: number;
+            /**
+             * Prefixes
+             * @description Shares of the width that must reconstruct by themselves; the last is 1.
+             */
+            prefixes?: number[];
+            /**
+             * L1 coefficient
+             * @description Weight of the sum of |activation| times |decoder row| beside the squared error a dimension, on inputs of norm √d. SAELens' number for the same pressure is this one times d.
+             * @default 0.001
+             */
+            l1_coefficient: number;
+            /**
+             * L0 coefficient
+             * @description Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not to be compared with an L1 coefficient.
+             * @default 0.001
+             */
+            l0_coefficient: number;
+            /**
+             * Warm-up of the penalty
+             * @description Share of the steps over which the sparsity penalty grows from 0.
+             * @default 0.05
+             */
+            sparsity_warm_up: number;
+            /**
+             * Target L0
+             * @description Features that shall be on, on the average of tokens. The penalty's weight then adapts itself. Left out: the weight stays as given. 50 is a common wish.
+             * @default null
+             */
+            target_l0: number | null;
+            /**
+             * Bandwidth
+             * @description How far from its threshold an activation still teaches it, in units of inputs of norm √d.
+             * @default 0.05
+             */
+            bandwidth: number;
+            /**
+             * Dead features
+             * @description What brings back features that never fire: aux_k lets them model the error that is left; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient from the error.
+             * @default aux_k
+             * @enum {string}
+             */
+            dead_features: "aux_k" | "none" | "resample" | "ghost";
+            /**
+             * Aux-k coefficient
+             * @description Weight of that loss.
+             * @default 0.03125
+             */
+            aux_coefficient: number;
+            /**
+             * Aux-k
+             * @description How many dead features model the error of a token. Left out: half the dimensions of the input.
+             * @default null
+             */
+            aux_k: number | null;
+            /**
+             * Dead after
+             * @description A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, 10 million at the most.
+             * @default null
+             */
+            dead_after: number | null;
+            /**
+             * Normalization
+             * @description What the input is divided by while training: expected_norm scales all of it to a mean norm of √d; layer_norm each token by itself; whitening evens out all directions. It is folded into the weights in the end, layer_norm apart.
+             * @default expected_norm
+             * @enum {string}
+             */
+            normalization: "expected_norm" | "none" | "layer_norm" | "whitening";
+            /**
+             * Decoder rows
+             * @description unit: of length 1 after each step, the gradient along them taken away. free: as long as they like.
+             * @default unit
+             * @enum {string}
+             */
+            decoder_norm: "unit" | "free";
+            /**
+             * Decoder bias starts at
+             * @description geometric_median or mean of the first batch, so that features need not learn the data's mean.
+             * @default geometric_median
+             * @enum {string}
+             */
+            start_at: "geometric_median" | "mean" | "zero";
+            /**
+             * Tied start
+             * @description The encoder starts as the decoder's transpose.
+             * @default true
+             */
+            tied_start: boolean;
+            /**
+             * SAEs
+             * @description Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for each hook point of the capture.
+             */
+            saes?: components["schemas"]["Variant"][];
+            /**
+             * Steps
+             * @description How many batches. Left out: 10,000, or what the tokens give.
+             * @default null
+             */
+            steps: number | null;
+            /**
+             * Tokens
+             * @description How many tokens, in place of steps.
+             * @default null
+             */
+            tokens: number | null;
+            /**
+             * Batch size
+             * @description Tokens a step.
+             * @default 4096
+             */
+            batch_size: number;
+            /**
+             * Micro-batch
+             * @description Tokens that are held in memory together; gradients add up to the batch. Left out: the batch. It halves by itself when memory runs out.
+             * @default null
+             */
+            micro_batch: number | null;
+            /**
+             * Time limit
+             * @description Stop, and keep what was learned, after so long.
+             * @default null
+             */
+            time_limit: number | null;
+            /**
+             * Seed
+             * @description Of the start and of the order of the data.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Learning rate
+             * @description Left out: found from architecture, width and number of tokens.
+             * @default null
+             */
+            learning_rate: number | null;
+            /**
+             * Optimizer
+             * @description Which rule changes the weights.
+             * @default adam
+             * @enum {string}
+             */
+            optimizer: "adam" | "adamw" | "sgd" | "adafactor";
+            /**
+             * Beta 1
+             * @description Memory of Adam's mean; momentum of sgd.
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * Beta 2
+             * @description Memory of Adam's mean square.
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * Weight decay
+             * @description Pull of all weights to 0.
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * Clip
+             * @description The longest gradient of an SAE; null: as it comes.
+             * @default 1
+             */
+            clip: number | null;
+            /**
+             * Schedule
+             * @description How the learning rate falls over the last part.
+             * @default cosine
+             * @enum {string}
+             */
+            schedule: "cosine" | "constant" | "linear" | "exponential";
+            /**
+             * Warm-up
+             * @description Share of the steps over which the learning rate grows from 0.
+             * @default 0.05
+             */
+            warm_up: number;
+            /**
+             * Decay
+             * @description Share of the steps, at the end, over which it falls.
+             * @default 0.2
+             */
+            decay: number;
+            /**
+             * Precision
+             * @description Of the products. Weights, thresholds and optimizer stay in float32.
+             * @default float32
+             * @enum {string}
+             */
+            compute: "float32" | "bfloat16";
+            /**
+             * Device
+             * @description auto, cpu, mps, cuda or cuda:n.
+             * @default auto
+             */
+            device: string;
+            /**
+             * Threads
+             * @description Of the processor. Left out: all cores.
+             * @default null
+             */
+            threads: number | null;
+            /**
+             * Metrics every
+             * @description Steps between two rows of the metrics.
+             * @default 10
+             */
+            metrics_every: number;
+            /**
+             * Evaluate every
+             * @description Steps between two evaluations on held-out text, with the SAE put into the model; null: only at the end.
+             * @default 500
+             */
+            evaluate_every: number | null;
+            /**
+             * Evaluate on
+             * @description Held-out tokens at the most.
+             * @default 65536
+             */
+            evaluation_tokens: number;
+            /**
+             * Checkpoint every
+             * @description Steps between two checkpoints.
+             * @default 1000
+             */
+            checkpoint_every: number;
+            /**
+             * Keep every
+             * @description Besides the first, the last and the best, checkpoints whose step is a multiple of this stay; null: no others.
+             * @default 1000
+             */
+            keep_every: number | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: string;
+            /** Created */
+            created: number;
+            /** Made From */
+            made_from: string[];
+            /** Sources */
+            sources: components["schemas"]["mistudio_ext__trainings__schema__Source"][];
+            /**
+             * Mixing
+             * @enum {string}
+             */
+            mixing: "uniform" | "weights" | "sequence" | "curriculum";
+            /** Start From */
+            start_from: string | null;
+            /** Model */
+            model: string;
+            /** Hooks */
+            hooks: string[];
+            facts: components["schemas"]["TrainingFacts"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "empty" | "working" | "ready" | "failed";
+            /**
+             * Reason
+             * @description Why it is in this state, where that needs words.
+             */
+            reason: string | null;
+            /**
+             * Job
+             * @description The latest job that worked on it.
+             */
+            job: components["schemas"]["Job"] | null;
+        };
+        /** TrainingFacts */
+        TrainingFacts: {
+            /**
+             * Step
+             * @description Steps that were made.
+             */
+            step: number;
+            /**
+             * Steps
+             * @description Steps that were wanted.
+             */
+            steps: number;
+            /** Tokens */
+            tokens: number;
+            /**
+             * Time
+             * @description Spent on training in all tries.
+             */
+            seconds: number;
+            /**
+             * Stopped at
+             * @description Null: it went to its end.
+             */
+            stopped_at_step: number | null;
+            /**
+             * Why
+             * @description Why it was stopped.
+             */
+            stop_reason: string | null;
+            /** Micro Batch */
+            micro_batch: number;
+            /** Threads */
+            threads: number;
+            /** Device */
+            device: string;
+            /**
+             * Parameters
+             * @description Of all its SAEs together.
+             */
+            parameters: number;
+            /**
+             * Mix
+             * @description Tokens of each capture that were really read.
+             */
+            mix: {
+                [key: string]: number;
+            };
+            /** Saes */
+            saes: components["schemas"]["VariantFacts"][];
+        };
+        /** TrainingHealth */
+        TrainingHealth: {
+            /** Step */
+            step: number;
+            /** Steps */
+            steps: number;
+            /**
+             * Phase
+             * @description Of the learning rate, at the latest step.
+             * @enum {string}
+             */
+            phase: "warm-up" | "full" | "decay";
+            /** Findings */
+            findings: components["schemas"]["RunFinding"][];
+            /**
+             * Checked
+             * @description Whether the first batch was compared with a direct pass of the model.
+             */
+            checked: boolean;
+        };
+        /** TrainingList */
+        TrainingList: {
+            /** Trainings */
+            trainings: components["schemas"]["Training"][];
+            /**
+             * Counts
+             * @description How many there are in each state, whatever the filter.
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
         /** TriedText */
         TriedText: {
             /**
@@ -3770,11 +5907,10 @@ export interface components {
             seed: number;
             /**
              * Precision
-             * @description How the weights are held in memory.
-             * @default float32
-             * @enum {string}
+             * @description How the weights are held in memory. Left out: the precision that it was added with.
+             * @default null
              */
-            precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
+            precision: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
             /**
              * Smaller if needed
              * @description Where the memory does not suffice, take the next smaller precision that fits.
@@ -3804,6 +5940,93 @@ export interface components {
              */
             offset: number;
         };
+        /**
+         * Variant
+         * @description One of the SAEs of a training: what of it differs from the training's own options.
+         */
+        Variant: {
+            /**
+             * Hook point
+             * @description Where it reads. Left out: each of the capture.
+             * @default null
+             */
+            hook: string | null;
+            /**
+             * Output hook point
+             * @description Of a transcoder: what it reconstructs.
+             * @default null
+             */
+            out_hook: string | null;
+            /**
+             * Width
+             * @description Number of features.
+             * @default null
+             */
+            width: number | null;
+            /**
+             * Expansion
+             * @description Features a dimension of the input.
+             * @default null
+             */
+            expansion: number | null;
+            /**
+             * k
+             * @description Features that are on.
+             * @default null
+             */
+            k: number | null;
+            /**
+             * L1 coefficient
+             * @description As above.
+             * @default null
+             */
+            l1_coefficient: number | null;
+            /**
+             * L0 coefficient
+             * @description As above.
+             * @default null
+             */
+            l0_coefficient: number | null;
+            /**
+             * Target L0
+             * @description As above.
+             * @default null
+             */
+            target_l0: number | null;
+        };
+        /**
+         * VariantFacts
+         * @description One SAE of a training, as far as it has come.
+         */
+        VariantFacts: {
+            /** Number */
+            number: number;
+            /**
+             * Title
+             * @description What tells it from the others: hook point, width, k.
+             */
+            title: string;
+            /** Hook */
+            hook: string;
+            /** Out Hook */
+            out_hook: string;
+            /** Width */
+            width: number;
+            /** K */
+            k: number | null;
+            /** Learning Rate */
+            learning_rate: number;
+            /**
+             * Latest evaluation
+             * @description Null: none yet.
+             */
+            evaluation: components["schemas"]["Evaluation"] | null;
+            /**
+             * Best step
+             * @description Of the checkpoint with the lowest held-out FVU or objective.
+             */
+            best_step: number | null;
+        };
         /** VectorPage */
         VectorPage: {
             /** Hook */
@@ -3830,7 +6053,7 @@ export interface components {
             sample: number;
             /**
              * Position
-             * @description In its block or row of the tokenization.
+             * @description In its block or row of the tokenization, padding not counted.
              */
             position: number;
             /**
@@ -3890,8 +6113,11 @@ export interface components {
              */
             sentence: string;
         };
-        /** WeightCounts */
-        WeightCounts: {
+        /**
+         * Weights
+         * @description What decides how much memory a model's weights take.
+         */
+        Weights: {
             /** Parameters */
             parameters: number;
             /**
@@ -3914,6 +6140,68 @@ export interface components {
              * @description Bytes of what is no parameter, in every precision.
              */
             buffers: number;
+        };
+        /**
+         * Source
+         * @description Where a dataset's text came from.
+         */
+        mistudio_ext__datasets__schema__Source: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "texts" | "memory" | "file" | "folder" | "upload" | "hub" | "derived";
+            /**
+             * Name
+             * @description The file's name, the repository, the dataset, or how many texts were given.
+             */
+            name: string;
+            /**
+             * Path
+             * @description The file or folder that was read, where it is one on the server.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * Reading
+             * @description How rows became samples, as asked for.
+             */
+            reading: components["schemas"]["ReadOptions"] | null;
+            /**
+             * Hub
+             * @description What of the hub it is, where it is from there.
+             * @default null
+             */
+            hub: components["schemas"]["HubSource"] | null;
+            /**
+             * Made from
+             * @description The dataset it was made of, where it was made of one.
+             * @default null
+             */
+            derived: components["schemas"]["DerivedFrom"] | null;
+        };
+        /**
+         * Source
+         * @description One of the captures that a training reads.
+         */
+        mistudio_ext__trainings__schema__Source: {
+            /**
+             * Capture
+             * @description Id of the capture.
+             */
+            capture: string;
+            /**
+             * Weight
+             * @description Its share, beside the other weights.
+             * @default 1
+             */
+            weight: number;
+            /**
+             * Weight at the end
+             * @description For a curriculum: the weight moves there in a straight line.
+             * @default null
+             */
+            weight_at_end: number | null;
         };
     };
     responses: never;
@@ -5248,7 +7536,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Ask the hub who we are to it, and whether a dataset is there for us. */
+            /** @description Ask the hub who we are to it, and whether a repository is there for us. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5611,7 +7899,7 @@ export interface operations {
     estimate_memory: {
         parameters: {
             query?: {
-                /** @description How the weights are held in memory. */
+                /** @description How the weights are held in memory. Left out: the precision that it was added with. */
                 precision?: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
             };
             header?: never;
@@ -5622,13 +7910,53 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Say how much memory a model's weights take in a precision, and whether that is free now. */
+            /** @description Say how much memory a model's weights take in a precision and in all others, and whether that is free now. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MemoryEstimate"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    get_hook_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where in each of its layers a model can be read, and why not elsewhere. Measured on its weights, once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookPoints"];
                 };
             };
             /** @description What is wrong and what to do. */
@@ -5740,7 +8068,7 @@ export interface operations {
             };
         };
     };
-    capture_activations: {
+    make_capture: {
         parameters: {
             query?: never;
             header?: never;
@@ -5749,7 +8077,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CaptureActivations"];
+                "application/json": components["schemas"]["MakeCapture"];
             };
         };
         responses: {
@@ -5795,7 +8123,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Say what a capture would take, before it is begun. */
+            /** @description Say what a capture would take, before it is begun; of a form that is not complete yet, what is missing. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6108,6 +8436,1074 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VectorPage"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    list_saes: {
+        parameters: {
+            query?: {
+                /** @description Only those of the model with this id. */
+                model?: string;
+                /** @description Only those of the training with this id. */
+                training?: string;
+                /** @description Words that the name, id, hook point or tags must hold. */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All SAEs, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaeList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    import_sae: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportSae"];
+            };
+        };
+        responses: {
+            /** @description Take over an SAE that SAELens or miStudio has saved: its files are copied, its weights converted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    get_sae: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One SAE. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sae"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    delete_sae: {
+        parameters: {
+            query?: {
+                /** @description Ids that the user was told would go along. When more would go by now, nothing is deleted. Left out: everything may go. */
+                agreed?: string[];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete an SAE and all that was made from it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    edit_sae: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditObject"];
+            };
+        };
+        responses: {
+            /** @description Rename an SAE, change its tags or notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sae"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    plan_delete_sae: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say what deleting an SAE would take with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletePlan"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    export_sae: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportSae"];
+            };
+        };
+        responses: {
+            /** @description Write an SAE to a folder that SAELens loads. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    list_trainings: {
+        parameters: {
+            query?: {
+                /** @description Only those of the model with this id. */
+                model?: string;
+                /** @description Only those in this state. */
+                state?: string;
+                /** @description Words that the name, id, hook points or tags must hold. */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All trainings, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    start_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Train"];
+            };
+        };
+        responses: {
+            /** @description Train SAEs on captured activations. Two equal requests are two trainings. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    estimate_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstimateTraining"];
+            };
+        };
+        responses: {
+            /** @description Say what a training would take, before it is begun; of a form that is not complete yet, what is missing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainEstimate"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    get_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One training. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    delete_training: {
+        parameters: {
+            query?: {
+                /** @description Ids that the user was told would go along. When more would go by now, nothing is deleted. Left out: everything may go. */
+                agreed?: string[];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a training with its checkpoints, and all that was made from it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    edit_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditObject"];
+            };
+        };
+        responses: {
+            /** @description Rename a training, change its tags or notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    plan_delete_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say what deleting a training would take with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletePlan"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    extend_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendTraining"];
+            };
+        };
+        responses: {
+            /** @description Go on with a training that has ended, for more steps, with a schedule of their own. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    clone_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneTraining"];
+            };
+        };
+        responses: {
+            /** @description Train anew with the parameters of a training, some of them changed. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    sae_of_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaeOfTraining"];
+            };
+        };
+        responses: {
+            /** @description Make an SAE of one of a training's checkpoints; the same one is not made twice. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    read_metrics: {
+        parameters: {
+            query?: {
+                /** @description training: of the batches. evaluation: on held-out text. machine: how fast it went, the same for all SAEs. */
+                of?: "training" | "evaluation" | "machine";
+                /** @description Which of the training's SAEs, from 0. */
+                variant?: number;
+                /** @description Which columns. Left out: all. */
+                columns?: string[];
+                /** @description The first step wanted. */
+                first?: number;
+                /** @description The last step wanted. Left out: the latest. */
+                last?: number;
+                /** @description So many at the most; of more rows, the lowest and highest of each stretch. */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers of a run by step, as many as were asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsPage"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found before and during a run, and in which phase it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingHealth"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    list_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkpoints of a training, earliest first, each with the reason why it stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    save_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Have a running training save a checkpoint now; it stays. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    plan_pruning: {
+        parameters: {
+            query?: {
+                /** @description Besides the first, the last, the best and those made by hand, checkpoints whose step is a multiple of this stay; left out: no others. */
+                keep_every?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say which checkpoints would go if only some of them were kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointPlan"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    prune_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepCheckpoints"];
+            };
+        };
+        responses: {
+            /** @description Delete all checkpoints but the first, the last, the best, those made by hand, and every n-th. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    delete_checkpoint: {
+        parameters: {
+            query?: {
+                /** @description Delete it also where it is the best or the last one. Without this, that is refused. */
+                agreed?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete one checkpoint; the best and the last one only where that is agreed to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
+    make_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Load the demo: a text, a model, its tokens and activations, one after another. What is there is not made again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
                 };
             };
             /** @description What is wrong and what to do. */

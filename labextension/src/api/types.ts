@@ -22,7 +22,7 @@ export type EventPage = Schemas['Events'];
 export type Dataset = Schemas['Dataset'];
 export type DatasetList = Schemas['DatasetList'];
 export type DatasetFacts = Schemas['DatasetFacts'];
-export type Source = Schemas['Source'];
+export type Source = Dataset['source'];
 export type Tokenization = Schemas['Tokenization'];
 export type TokenizationList = Schemas['TokenizationList'];
 export type TokenizationFacts = Schemas['TokenizationFacts'];
@@ -50,7 +50,38 @@ export type ArrangeDataset = Schemas['ArrangeDataset'];
 export type ArrangeOptions = Schemas['ArrangeOptions'];
 export type Upload = Schemas['Upload'];
 
+export type Model = Schemas['Model'];
+export type ModelFacts = Schemas['ModelFacts'];
+export type Precision = Model['precision'];
+export type AddModel = Schemas['AddModel'];
+export type CachedModel = Schemas['CachedModel'];
+export type MemoryEstimate = Schemas['MemoryEstimate'];
+export type ModelCard = Schemas['ModelCard'];
+export type TryModel = Schemas['TryModel'];
+export type TriedText = Schemas['TriedText'];
+export type HookPoints = Schemas['HookPoints'];
+export type Capture = Schemas['Capture'];
+export type CaptureFacts = Schemas['CaptureFacts'];
+export type HookStatistics = Schemas['HookStatistics'];
+export type EstimateCapture = Schemas['EstimateCapture'];
+export type CaptureEstimate = Schemas['CaptureEstimate'];
+export type VectorRow = Schemas['VectorRow'];
+
+export type Training = Schemas['Training'];
+export type TrainingFacts = Schemas['TrainingFacts'];
+export type TrainEstimate = Schemas['TrainEstimate'];
+export type TrainingHealth = Schemas['TrainingHealth'];
+export type Evaluation = Schemas['Evaluation'];
+export type Variant = Schemas['Variant'];
+export type TrainingSource = Training['sources'][number];
+export type Checkpoint = Schemas['Checkpoint'];
+export type CheckpointList = Schemas['CheckpointList'];
+export type MetricsPage = Schemas['MetricsPage'];
+export type Sae = Schemas['Sae'];
+export type ImportSae = Schemas['ImportSae'];
+
 export type HubTokenState = Schemas['HubTokenState'];
+export type CheckHub = Schemas['CheckHub'];
 export type HubCheck = Schemas['HubCheck'];
 
 export type AddDataset = Schemas['AddDataset'];

@@ -1,12 +1,10 @@
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import type { DatasetObject } from './model';
-
 export namespace CommandIDs {
   export const open = 'mistudio:open-dataset';
   export const showPanel = 'mistudio:show-datasets';
   export const addPath = 'mistudio:add-dataset-path';
   export const addHub = 'mistudio:add-dataset-hub';
   export const upload = 'mistudio:upload-dataset';
+  export const loadDemo = 'mistudio:load-demo';
   export const paste = 'mistudio:paste-dataset';
   export const addSelectedFiles = 'mistudio:add-selected-files';
   export const refresh = 'mistudio:refresh-datasets';
@@ -28,8 +26,7 @@ const id = {
   description: 'Id of a dataset or tokenization; left out: the selected one.'
 } as const;
 
-/** What commands take: nothing, an object, an object and where in it. */
-export const NONE = { args: { type: 'object', properties: {} } } as const;
+/** What commands take: an object, an object and where in it. */
 export const ID = { args: { type: 'object', properties: { id } } } as const;
 export const ADD = {
   args: {
@@ -60,6 +57,3 @@ export const OPEN = {
     }
   }
 } as const;
-
-/** The objects that a command's arguments mean: the one given by id, else those selected in the panel. */
-export type Pointed = (args: ReadonlyPartialJSONObject) => DatasetObject[];

@@ -1,96 +1,50 @@
-import type { CommandRegistry } from '@lumino/commands';
-import { Signal, type ISignal } from '@lumino/signaling';
-import { Menu } from '@lumino/widgets';
-import type { IKernelHandoff } from '../kernel/tokens';
-import type { IMiStudio } from '../tokens';
+import type { Dataset, Tokenization } from '../api/types';
+import { ObjectsDesk } from '../ui/objects/desk';
+import { ListState } from '../ui/objects/listState';
 import { DatasetActions } from './actions';
-import { CommandIDs } from './commandIds';
-import { ListState } from './listState';
-import { DatasetsModel } from './model';
 import { Uploads } from './adding/uploads';
+import { CommandIDs } from './commandIds';
+import { DatasetsModel } from './model';
 
 /** Everything about datasets that panel, documents and commands share. */
-export class DatasetsDesk {
-  constructor(private readonly options: DatasetsDesk.IOptions) {
-    const { studio, commands, handoff } = options;
-    this.studio = studio;
-    this.model = new DatasetsModel({
-      client: studio.client,
-      events: studio.events
-    });
-    this.uploads = new Uploads(studio.client);
-    this.state = new ListState(this.model, studio.memory);
+export class DatasetsDesk extends ObjectsDesk<Dataset, Tokenization> {
+  constructor(options: ObjectsDesk.IOptions) {
+    super(options);
+    const { client, events, memory } = options.studio;
+    this.model = new DatasetsModel({ client, events });
+    this.uploads = new Uploads(client);
+    this.state = new ListState(this.model, memory, 'datasets:list');
     this.actions = new DatasetActions({
-      studio,
-      commands,
-      handoff,
+      ...options,
       model: this.model,
       uploads: this.uploads,
       state: this.state
     });
-    this.state.changed.connect(() => this.actions.point(this.state.targets));
-    void this.state.restore();
+    this.begin();
   }
 
-  readonly studio: IMiStudio;
   readonly model: DatasetsModel;
   readonly uploads: Uploads;
-  readonly state: ListState;
+  readonly state: ListState<Dataset, Tokenization>;
   readonly actions: DatasetActions;
-
-  /** Another notebook may be where things go. */
-  get targetChanged(): ISignal<unknown, unknown> {
-    return this.options.handoff?.selectedChanged ?? this.never;
-  }
-
-  openAddMenu(below: HTMLElement): void {
-    this.openMenu(below, [
-      CommandIDs.addHub,
-      CommandIDs.addPath,
-      CommandIDs.upload,
-      CommandIDs.paste
-    ]);
-  }
-
-  openMoreMenu(below: HTMLElement): void {
-    this.openMenu(below, [
-      CommandIDs.selectAll,
-      CommandIDs.remove,
-      CommandIDs.refresh
-    ]);
-  }
 
   chooseUpload(): void {
     void this.options.commands.execute(CommandIDs.upload);
   }
 
-  private openMenu(below: HTMLElement, ids: readonly string[]): void {
-    const menu = new Menu({ commands: this.options.commands });
-    for (const command of ids) {
-      menu.addItem({ command });
-    }
-    menu.aboutToClose.connect(() => {
-      // The command that was chosen still runs from it in this turn.
-      requestAnimationFrame(() => {
-        menu.dispose();
-        // What the command opened may have taken the focus by now.
-        if (document.activeElement === document.body) {
-          below.focus();
-        }
-      });
-    });
-    const { left, bottom } = below.getBoundingClientRect();
-    menu.open(left, bottom);
+  loadDemo(): void {
+    void this.options.commands.execute(CommandIDs.loadDemo);
   }
 
-  private readonly never = new Signal<this, void>(this);
-}
-
-export namespace DatasetsDesk {
-  export interface IOptions {
-    studio: IMiStudio;
-    commands: CommandRegistry;
-    /** Absent where notebooks and kernels are. */
-    handoff: IKernelHandoff | null;
-  }
+  protected readonly addMenu = [
+    CommandIDs.addHub,
+    CommandIDs.addPath,
+    CommandIDs.upload,
+    CommandIDs.paste
+  ];
+  protected readonly moreMenu = [
+    CommandIDs.selectAll,
+    CommandIDs.remove,
+    CommandIDs.refresh
+  ];
 }

@@ -1,13 +1,4 @@
-import { LabIcon } from '@jupyterlab/ui-components';
-
-const FILL = 'class="jp-icon3" fill="#616161"';
-
-function icon(name: string, path: string): LabIcon {
-  return new LabIcon({
-    name: `mistudio:${name}`,
-    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path ${FILL} d="${path}"/></svg>`
-  });
-}
+import { icon } from '../ui/icon';
 
 /** Sheets of text, one behind the other. */
 export const datasetsIcon = icon(
@@ -19,12 +10,6 @@ export const datasetsIcon = icon(
 export const tokenizationIcon = icon(
   'tokenization',
   'M3 6h5v5H3V6zm7 0h4v5h-4V6zm6 0h5v5h-5V6zM3 13h3v5H3v-5zm5 0h7v5H8v-5zm9 0h4v5h-4v-5z'
-);
-
-/** A cloud, and what comes down from it. */
-export const hubIcon = icon(
-  'hub',
-  'M6.500 15a4.500 4.500 0 0 1-.4-8.980 6 6 0 0 1 11.600 1.010A4 4 0 0 1 18 15h-3v-2h3a2 2 0 0 0 0-4h-2V8a4 4 0 0 0-8 0H6.500a2.500 2.500 0 0 0 0 5H9v2H6.500zm4.500-4h2v7h2.500L12 22l-3.500-4H11v-7z'
 );
 
 /** A broom. */

@@ -363,6 +363,25 @@ describe('what stands in place of rows', () => {
     expect(click).toHaveBeenCalled();
   });
 
+  it('offers the demo, and shows the jobs that make it', async () => {
+    bench.datasets = [];
+    bench.tokenizations = [];
+    bench.server.on('POST /demo', { steps: [], ready: false });
+    await draw();
+    const ids = executed();
+    bench.commands.addCommand('mistudio:show-jobs', {
+      describedBy: { args: {} },
+      execute: () => null
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'Load the demo' }));
+    await bench.settle();
+    expect(bench.server.asked).toContain('POST /demo');
+    expect(ids).toEqual([
+      ['mistudio:load-demo', {}],
+      ['mistudio:show-jobs', {}]
+    ]);
+  });
+
   it('is the way back from a filter that nothing passes', async () => {
     await draw();
     act(() => {

@@ -1,7 +1,8 @@
+import type { Dataset, Tokenization } from '../api/types';
 import type { IMemory } from '../tokens';
-import { ListState } from './listState';
-import type { DatasetsModel } from './model';
-import { keepOrder, matches } from './order';
+import { ListState } from '../ui/objects/listState';
+import { keepOrder, passes } from '../ui/objects/order';
+import { DatasetsModel } from './model';
 import { dataset, tokenization } from './testing/objects';
 import { Signal } from '@lumino/signaling';
 
@@ -16,54 +17,61 @@ class FakeMemory implements IMemory {
 }
 
 function fakeModel() {
-  const source = {};
-  const changed = new Signal<object, void>(source);
+  const changed = new Signal<object, void>({});
   const model = {
     changed,
     isLoaded: true,
-    datasets: [
+    heads: [
       dataset({ id: 'ds_2', name: 'notes' }),
       dataset({ id: 'ds_1', tags: ['Tales'] })
     ],
-    tokenizations: [tokenization()],
+    nested: [tokenization()],
     find: (id: string) =>
-      [...model.datasets, ...model.tokenizations].find(each => each.id === id),
-    tokenizationsOf: (id: string) =>
-      model.tokenizations.filter(each => each.parent === id)
+      [...model.heads, ...model.nested].find(each => each.id === id),
+    nestedOf: (id: string) => model.nested.filter(each => each.parent === id),
+    isHead: DatasetsModel.prototype.isHead,
+    parentIdOf: DatasetsModel.prototype.parentIdOf,
+    textsOf: DatasetsModel.prototype.textsOf
   };
   return { model, typed: model as unknown as DatasetsModel, changed };
 }
 
-const ids = (state: ListState) => state.rows().map(row => row.object.id);
+type State = ListState<Dataset, Tokenization>;
+
+const stateOf = (model: DatasetsModel, memory = new FakeMemory()): State =>
+  new ListState(model, memory, 'list');
+
+const ids = (state: State) => state.rows().map(row => row.object.id);
 
 describe('the list of datasets', () => {
   it('nests tokenizations, and folds them away', () => {
-    const state = new ListState(fakeModel().typed, new FakeMemory());
+    const state = stateOf(fakeModel().typed);
     expect(ids(state)).toEqual(['ds_2', 'ds_1', 'tk_1']);
     state.expand('ds_1', false);
     expect(ids(state)).toEqual(['ds_2', 'ds_1']);
   });
 
   it('filters on names, ids, sources and tags, of what is nested too', () => {
-    const state = new ListState(fakeModel().typed, new FakeMemory());
+    const state = stateOf(fakeModel().typed);
     state.filter = 'tales';
     expect(ids(state)).toEqual(['ds_1', 'tk_1']);
     state.filter = 'tk_1';
     expect(ids(state)).toEqual(['ds_1', 'tk_1']);
     state.filter = 'nothing like it';
     expect(ids(state)).toEqual([]);
-    expect(matches(dataset(), 'STORIES.TXT ds_')).toBe(true);
+    const texts = DatasetsModel.prototype.textsOf(dataset());
+    expect(passes(texts, 'STORIES.TXT ds_')).toBe(true);
   });
 
   it('keeps rows where they are while the pointer is on them', () => {
     const { model, typed } = fakeModel();
-    const state = new ListState(typed, new FakeMemory());
+    const state = stateOf(typed);
     ids(state);
     state.isHeld = true;
-    model.datasets = [
+    model.heads = [
       dataset({ id: 'ds_3' }),
-      model.datasets[0],
-      { ...model.datasets[1], state: 'working' as const }
+      model.heads[0],
+      { ...model.heads[1], state: 'working' as const }
     ];
     expect(ids(state)).toEqual(['ds_2', 'ds_1', 'tk_1', 'ds_3']);
     state.isHeld = false;
@@ -71,7 +79,7 @@ describe('the list of datasets', () => {
   });
 
   it('selects one, several, a range; and a command means the focused row', () => {
-    const state = new ListState(fakeModel().typed, new FakeMemory());
+    const state = stateOf(fakeModel().typed);
     state.select('ds_2', 'only');
     state.select('tk_1', 'range');
     expect([...state.selected]).toEqual(['ds_2', 'ds_1', 'tk_1']);
@@ -86,7 +94,7 @@ describe('the list of datasets', () => {
 
   it('is as it was after a reload, without what is gone', async () => {
     const memory = new FakeMemory();
-    const before = new ListState(fakeModel().typed, memory);
+    const before = stateOf(fakeModel().typed, memory);
     before.filter = 's';
     before.expand('ds_1', false);
     before.select('ds_1', 'only');
@@ -94,14 +102,14 @@ describe('the list of datasets', () => {
     before.scroll = 40;
 
     const { model, typed, changed } = fakeModel();
-    const state = new ListState(typed, memory);
+    const state = stateOf(typed, memory);
     await state.restore();
     expect([state.filter, state.scroll, ids(state)]).toEqual([
       's',
       40,
       ['ds_2', 'ds_1']
     ]);
-    model.datasets = [model.datasets[0]];
+    model.heads = [model.heads[0]];
     changed.emit();
     expect([...state.selected]).toEqual(['ds_2']);
   });

@@ -1,104 +1,23 @@
 // What is said of a dataset or a tokenization: facts for rows, documents and inserted code.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type {
-  Dataset,
-  Job,
-  Progress,
-  SourceLook,
-  Tokenization
-} from '../api/types';
+import type { Dataset, SourceLook, Tokenization } from '../api/types';
 import type { IStudioObject } from '../kernel/tokens';
-import { bytes, exact, percent, short } from '../ui/format';
-import { atRest, progressFacts } from '../ui/progressLine';
-import { jobState, type ChipState } from '../ui/stateChip';
-import { isFinal } from '../jobs/order';
+import { bytes, exact, short } from '../ui/format';
+import { workFacts } from '../ui/objects/words';
 import { isDataset, type DatasetObject } from './model';
-
-/** What the chip shows: while a job stands between the object and being ready, the job's own state. */
-export function chipOf(object: DatasetObject): ChipState {
-  const { job, state } = object;
-  if (
-    job &&
-    (state === 'working' || (state === 'failed' && job.state !== 'succeeded'))
-  ) {
-    return jobState(job);
-  }
-  return state;
-}
-
-/** “58 %” in place of the state's word, while that can be said. */
-export function chipLabel(object: DatasetObject): string | null {
-  const { job } = object;
-  return job && chipOf(object) === 'running'
-    ? percent(job.progress.done, job.progress.total)
-    : null;
-}
-
-export function reasonOf(
-  object: DatasetObject,
-  trans: TranslationBundle
-): string | null {
-  const { job, state } = object;
-  if (state === 'ready') {
-    return object.reason;
-  }
-  if (job?.state === 'queued') {
-    return waiting(job, trans);
-  }
-  return object.reason ?? job?.reason ?? null;
-}
-
-/** The job that has not ended: one that makes the object, or counts one that is there. */
-export function workOf({ job }: DatasetObject): Job | null {
-  return job && !isFinal(job) ? job : null;
-}
-
-function waiting(job: Job, trans: TranslationBundle): string | null {
-  if (job.place !== null && job.waits_for) {
-    return trans.__(
-      'Place %1 in the queue; waits for %2.',
-      job.place,
-      job.waits_for
-    );
-  }
-  if (job.waits_for) {
-    return trans.__('Waits for %1.', job.waits_for);
-  }
-  return job.place === null
-    ? null
-    : trans.__('Place %1 in the queue.', job.place);
-}
-
-/** How far the job is that works on the object. */
-export function progressOf(object: DatasetObject): Progress | null {
-  const job = workOf(object);
-  if (!job) {
-    return null;
-  }
-  return job.state === 'paused' || job.state === 'interrupted'
-    ? atRest(job.progress)
-    : job.progress;
-}
 
 /** The two or three facts that tell a row from its neighbors. */
 export function rowFacts(
   object: DatasetObject,
   trans: TranslationBundle
 ): string[] {
-  const { job } = object;
-  if (object.state === 'failed' || object.state === 'empty') {
-    return [reasonOf(object, trans) ?? ''];
-  }
-  const progress = progressOf(object);
-  if (progress && job) {
-    return job.state === 'queued'
-      ? [waiting(job, trans) ?? trans.__('Waits for a worker.')]
-      : progressFacts(progress, trans);
-  }
-  return isDataset(object)
-    ? datasetFacts(object, trans)
-    : tokenizationFacts(object, trans);
+  return (
+    workFacts(object, trans) ??
+    (isDataset(object)
+      ? datasetFacts(object, trans)
+      : tokenizationFacts(object, trans))
+  );
 }
 
 function datasetFacts({ facts }: Dataset, trans: TranslationBundle): string[] {

@@ -97,6 +97,8 @@ function Choice(props: WidgetProps): JSX.Element {
 function Lines(props: WidgetProps): JSX.Element {
   const value: unknown[] = Array.isArray(props.value) ? props.value : [];
   const [text, setText] = React.useState(value.join('\n'));
+  const { items } = props.schema as { items?: { type?: string } };
+  const isNumber = items?.type === 'number' || items?.type === 'integer';
   return (
     <textarea
       id={props.id}
@@ -110,7 +112,8 @@ function Lines(props: WidgetProps): JSX.Element {
         const lines = event.target.value
           .split('\n')
           .filter(line => line.trim());
-        props.onChange(lines.length ? lines : undefined);
+        const list = isNumber ? lines.map(Number) : lines;
+        props.onChange(list.length ? list : undefined);
       }}
     />
   );

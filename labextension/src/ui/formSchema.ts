@@ -73,7 +73,8 @@ export function withoutNull(field: Schema): Schema {
   const plain: Schema = { ...rest, ...choices[0] };
   plain.title = field.title;
   plain.description = field.description;
-  return given == null ? plain : { ...plain, default: given };
+  // Empty is not the default then: it must be told from a field that nobody touched.
+  return given == null ? plain : { ...plain, default: given, nullable: true };
 }
 
 /** The field of the form that a server's error speaks of, if it has it. */
@@ -88,13 +89,16 @@ export function fieldOf(
     : undefined;
 }
 
-/** A terse value of a schema as words: “longest_first” as “Longest first”. */
+/** A terse value of a schema as words: “longest_first” as “Longest first”; what has a number, as “float32”, is a name. */
 export function inWords(value: unknown): string {
+  if (/\d/.test(String(value))) {
+    return String(value);
+  }
   const words = String(value).replace(/_/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** “special” asks whether that field is set, “layout=rows” whether it has this value. */
+/** “special” asks whether that field is set, “layout=rows|packed” whether it has one of these values. */
 function matters({ onlyWhen }: Schema, value: FormValue): boolean {
   if (!onlyWhen) {
     return true;
@@ -102,7 +106,10 @@ function matters({ onlyWhen }: Schema, value: FormValue): boolean {
   const at = onlyWhen.indexOf('=');
   return at < 0
     ? !!value[onlyWhen]
-    : String(value[onlyWhen.slice(0, at)]) === onlyWhen.slice(at + 1);
+    : onlyWhen
+        .slice(at + 1)
+        .split('|')
+        .includes(String(value[onlyWhen.slice(0, at)]));
 }
 
 function part(
@@ -117,7 +124,11 @@ function part(
     ...rest,
     properties: Object.fromEntries(
       names.map(name => {
-        const field = withoutNull(all[name]);
+        const { default: usual, ...plain } = withoutNull(all[name]);
+        const field =
+          usual === undefined || value[name] === null
+            ? plain
+            : { ...plain, default: usual };
         const known = choices[name];
         return [
           name,

@@ -1,15 +1,6 @@
 // Icons that JupyterLab does not have. Its fill classes let them follow the theme.
 
-import { LabIcon } from '@jupyterlab/ui-components';
-
-const FILL = 'class="jp-icon3" fill="#616161"';
-
-function icon(name: string, path: string): LabIcon {
-  return new LabIcon({
-    name: `mistudio:${name}`,
-    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path ${FILL} d="${path}"/></svg>`
-  });
-}
+import { icon } from './icon';
 
 export const jobsIcon = icon(
   'jobs',

@@ -8,15 +8,21 @@ export interface INoteButton {
   run: () => void;
 }
 
-/** Nothing is here: one sentence, and one button that changes it. */
+/** Nothing is here: one sentence, and one button that changes it; beside it perhaps one that loads the demo. */
 export function EmptyState(props: {
   sentence: string;
   button?: INoteButton;
+  demo?: INoteButton;
 }): JSX.Element {
   return (
     <div className="jp-mistudio-EmptyState">
       <p>{props.sentence}</p>
       {props.button && <NoteButton {...props.button} />}
+      {props.demo && (
+        <Button className="jp-mod-styled" small onClick={props.demo.run}>
+          {props.demo.label}
+        </Button>
+      )}
     </div>
   );
 }

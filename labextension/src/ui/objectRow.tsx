@@ -27,6 +27,8 @@ export interface IObjectRowProps {
   stateLabel?: string | null;
   /** Why it is in this state. */
   reason?: string | null;
+  /** A short word before the chip, as “fp32”. */
+  mark?: string;
   /** The two or three facts that tell it from its neighbors. */
   facts: readonly string[];
   /** More words for the facts, on hover. */
@@ -92,6 +94,9 @@ export function ObjectRow(props: IObjectRowProps): JSX.Element {
             {/* A name may be written from right to left; the rest is not. */}
             <bdi>{name}</bdi>
           </span>
+          {props.mark && (
+            <span className="jp-mistudio-Row-mark">{props.mark}</span>
+          )}
           <StateChip
             state={state}
             label={props.stateLabel}

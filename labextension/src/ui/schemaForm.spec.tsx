@@ -71,12 +71,13 @@ describe('formGroups', () => {
     expect(names({ special: false })).not.toContain('which');
   });
 
-  it('leaves out what matters only where another field has one value', () => {
+  it('leaves out what matters only where another field has one of some values', () => {
     const schema = {
       properties: {
         layout: { type: 'string', default: 'packed', title: 'Layout' },
         padding: { type: 'string', onlyWhen: 'layout=rows' },
-        odd: { type: 'string', onlyWhen: 'padding=a=b' }
+        odd: { type: 'string', onlyWhen: 'padding=a=b' },
+        either: { type: 'string', onlyWhen: 'layout=one|two' }
       }
     };
     const names = (value: Record<string, unknown>) =>
@@ -85,6 +86,8 @@ describe('formGroups', () => {
     expect(names({ layout: 'rows' })).toEqual(['layout', 'padding']);
     expect(names({ layout: 'row' })).toEqual(['layout']);
     expect(names({ padding: 'a=b' })).toEqual(['layout', 'odd']);
+    expect(names({ layout: 'two' })).toEqual(['layout', 'either']);
+    expect(names({ layout: 'one|two' })).toEqual(['layout']);
   });
 
   it('makes a text that can be one of some a choice, and keeps what it is', () => {
@@ -168,6 +171,37 @@ describe('SchemaForm', () => {
     rerender({ name: 'x' });
     fireEvent.change(screen.getByLabelText(/Name/), { target: { value: '' } });
     expect(onChange.mock.lastCall![0]).not.toHaveProperty('name');
+  });
+
+  it('tells a field that was emptied from one that nobody touched, where null means something else', async () => {
+    const batch = {
+      anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }],
+      default: 8,
+      title: 'Batch size'
+    };
+    const other = { type: 'string', title: 'Other' };
+    const studio = {
+      schema: () =>
+        Promise.resolve({ type: 'object', properties: { batch, other } })
+    } as unknown as IMiStudio;
+    const { onChange, rerender } = draw({ studio });
+    const field = () => screen.getByLabelText<HTMLInputElement>(/Batch size/);
+    fireEvent.change(await screen.findByLabelText('Other'), {
+      target: { value: 'x' }
+    });
+    expect(onChange.mock.lastCall![0]).toEqual({ other: 'x' });
+    expect(field().value).toBe('8');
+    fireEvent.change(field(), { target: { value: '' } });
+    expect(onChange.mock.lastCall![0].batch).toBe(null);
+    rerender({ batch: null });
+    expect(field().value).toBe('');
+    expect(screen.queryByRole('alert')).toBeNull();
+    fireEvent.change(screen.getByLabelText('Other'), {
+      target: { value: 'y' }
+    });
+    expect(onChange.mock.lastCall![0]).toEqual({ batch: null, other: 'y' });
+    fireEvent.change(field(), { target: { value: '16' } });
+    expect(onChange.mock.lastCall![0].batch).toBe(16);
   });
 
   it('takes a list one a line', async () => {

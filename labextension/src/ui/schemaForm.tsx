@@ -97,7 +97,7 @@ function Group(props: {
   const { group, error, wrong } = props;
   const trans = useTrans();
   const names = Object.keys(group.schema.properties ?? {});
-  const shown = names.filter(name => props.value[name] !== undefined);
+  const shown = names.filter(name => props.value[name] != null);
   // Not as an error of the form's own: those it keeps until the field is changed.
   const refusal: IRefusal | undefined =
     error && wrong && names.includes(wrong)
@@ -232,7 +232,9 @@ function merged(
   for (const name of Object.keys(fields)) {
     const isUntouched =
       value[name] === undefined && part[name] === fields[name].default;
-    if (part[name] === undefined || isUntouched) {
+    if (part[name] === undefined && fields[name].nullable) {
+      all[name] = null;
+    } else if (part[name] === undefined || isUntouched) {
       delete all[name];
     } else {
       all[name] = part[name];

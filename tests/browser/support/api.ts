@@ -1,11 +1,13 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
 import { expect } from '@jupyterlab/galata';
 import type { components } from '../../../labextension/src/api/contract';
-import { TOKENIZER } from './places';
+import { DEMO_MODEL, TOKENIZER } from './places';
 
 type Schemas = components['schemas'];
 export type Dataset = Schemas['Dataset'];
 export type Tokenization = Schemas['Tokenization'];
+export type Model = Schemas['Model'];
+export type Capture = Schemas['Capture'];
 export type Job = Schemas['Job'];
 type Started = Schemas['Started'];
 
@@ -78,6 +80,66 @@ export class Api {
     return tokenizations;
   }
 
+  /** The demo model, linked; in a precision of its own it is a model of its own. */
+  async model(
+    name: string,
+    params: Record<string, unknown> = {}
+  ): Promise<Model> {
+    const { object } = await this.post<Started>('models', {
+      name,
+      path: DEMO_MODEL,
+      ...params
+    });
+    await expect
+      .poll(async () => (await this.modelOf(object)).state, {
+        timeout: PATIENCE
+      })
+      .toBe('ready');
+    return this.modelOf(object);
+  }
+
+  modelOf(id: string): Promise<Model> {
+    return this.get(`models/${id}`);
+  }
+
+  async findModels(filter: string): Promise<Model[]> {
+    const { models } = await this.get<Schemas['ModelList']>(
+      `models?filter=${encodeURIComponent(filter)}`
+    );
+    return models;
+  }
+
+  async clearModels(filter: string): Promise<void> {
+    for (const model of await this.findModels(filter)) {
+      await this.ended(model.job);
+      await this.request.delete(this.url(`models/${model.id}`));
+    }
+  }
+
+  async capturesOf(model: string): Promise<Capture[]> {
+    const { captures } = await this.get<Schemas['CaptureList']>(
+      `captures?model=${model}`
+    );
+    return captures;
+  }
+
+  async captured(
+    model: string,
+    tokenization: string,
+    params: Record<string, unknown> = {}
+  ): Promise<Capture> {
+    const { object } = await this.post<Started>('captures', {
+      model,
+      tokenization,
+      ...params
+    });
+    const made = () => this.get<Capture>(`captures/${object}`);
+    await expect
+      .poll(async () => (await made()).state, { timeout: 2 * PATIENCE })
+      .toBe('ready');
+    return made();
+  }
+
   job(id: string): Promise<Job> {
     return this.get(`jobs/${id}`);
   }
@@ -98,16 +160,18 @@ export class Api {
     for (const dataset of await this.find(filter)) {
       const made = await this.tokenizationsOf(dataset.id);
       for (const { job } of [dataset, ...made]) {
-        if (job && !FINAL.includes(job.state)) {
-          await this.act(job.id, 'cancel');
-          await expect
-            .poll(async () => (await this.job(job.id)).state, {
-              timeout: PATIENCE
-            })
-            .toMatch(new RegExp(FINAL.join('|')));
-        }
+        await this.ended(job);
       }
       await this.request.delete(this.url(`datasets/${dataset.id}`));
+    }
+  }
+
+  private async ended(job: Job | null): Promise<void> {
+    if (job && !FINAL.includes(job.state)) {
+      await this.act(job.id, 'cancel');
+      await expect
+        .poll(async () => (await this.job(job.id)).state, { timeout: PATIENCE })
+        .toMatch(new RegExp(FINAL.join('|')));
     }
   }
 

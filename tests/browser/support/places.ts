@@ -21,6 +21,9 @@ export const ZIPPED = 'lines.txt.zst';
 
 /** 20,000 samples of one line. */
 export const MANY = 'many.txt';
+/** A small language model that knows a few words of English. */
+export const DEMO_MODEL = 'demo-llama';
+
 /** So much text that tokenizing it takes a while. */
 export const BIG = 'big.txt';
 

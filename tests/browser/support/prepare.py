@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from tests.support.tokenizer import make_tokenizer, write_text
 
+MODEL = Path(__file__).resolve().parents[3] / "mistudio_ext" / "demo" / "demo-llama"
 # One sample is 180 bytes on average.
 BIG = 110_000
 MANY = 20_000
@@ -24,6 +26,7 @@ HOSTILE = "<img src=x onerror=document.title='owned'>"
 def prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     make_tokenizer(folder / "tokenizer", adds_begin=True)
+    shutil.copytree(MODEL, folder / "demo-llama", dirs_exist_ok=True)
     write_text(folder / "big.txt", BIG)
     with open(folder / "many.txt", "w") as many:
         many.writelines(f"Sample {row}: the rain fell over the valley.\n" for row in range(MANY))

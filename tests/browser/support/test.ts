@@ -7,6 +7,7 @@ import {
 import { Api } from './api';
 import { DatasetDocument, DatasetsPanel } from './datasets';
 import { JobsPanel } from './jobs';
+import { ModelDocument, ModelsPanel } from './models';
 import { Notebook } from './notebook';
 
 /** JupyterLab with miStudio in it, and words for what a person does there. */
@@ -17,11 +18,13 @@ export class Studio {
     private readonly tag: string
   ) {
     this.datasets = new DatasetsPanel(page);
+    this.models = new ModelsPanel(page);
     this.jobs = new JobsPanel(page);
     this.notebook = new Notebook(page);
   }
 
   readonly datasets: DatasetsPanel;
+  readonly models: ModelsPanel;
   readonly jobs: JobsPanel;
   readonly notebook: Notebook;
 
@@ -32,6 +35,10 @@ export class Studio {
 
   document(id: string): DatasetDocument {
     return new DatasetDocument(this.page, id);
+  }
+
+  model(id: string): ModelDocument {
+    return new ModelDocument(this.page, id);
   }
 
   get dialog(): Locator {
@@ -74,6 +81,7 @@ export const test = base.extend<{ studio: Studio }>({
     await studio.datasets.open();
     await use(studio);
     await api.clear(tag);
+    await api.clearModels(tag);
   },
   // Galata waits for the launcher, which is not in front when documents are restored.
   waitForApplication: async ({ baseURL: _ }, use) => {

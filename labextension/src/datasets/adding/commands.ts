@@ -1,8 +1,12 @@
 import { addIcon, fileUploadIcon, pasteIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import { ADD, CommandIDs, NONE } from '../commandIds';
+import type { IHubKind } from '../../hub/hubDialog';
+import { hubIcon } from '../../hub/icon';
+import { NONE } from '../../ui/objects/commandArgs';
+import { ADD, CommandIDs } from '../commandIds';
 import type { DatasetsDesk } from '../desk';
-import { datasetsIcon, hubIcon } from '../icons';
+import { datasetsIcon } from '../icons';
 import type { AddDocuments } from './addDocuments';
 import type { Draft } from './arriving';
 import { ACCEPTED, type IServerFiles } from './serverFiles';
@@ -37,8 +41,8 @@ export function addAddingCommands(
     icon: hubIcon,
     describedBy: NONE,
     execute: async () => {
-      const { askHub } = await import('./hubDialog');
-      await askHub({ studio: desk.studio, add });
+      const { askHub } = await import('../../hub/hubDialog');
+      await askHub(desk.studio, hubDataset(trans, add));
     }
   });
   commands.addCommand(CommandIDs.upload, {
@@ -58,6 +62,15 @@ export function addAddingCommands(
       await askTexts({ studio: desk.studio, add });
     }
   });
+  commands.addCommand(CommandIDs.loadDemo, {
+    label: trans.__('Load the Demo'),
+    caption: trans.__(
+      'A text whose concepts are known, a small model, and its activations'
+    ),
+    icon: datasetsIcon,
+    describedBy: NONE,
+    execute: () => actions.loadDemo()
+  });
   if (files) {
     commands.addCommand(CommandIDs.addSelectedFiles, {
       label: trans.__('Add to miStudio as Dataset'),
@@ -71,6 +84,33 @@ export function addAddingCommands(
       }
     });
   }
+}
+
+/** What is asked for a dataset of the hub. */
+export function hubDataset(
+  trans: TranslationBundle,
+  add: (params: Draft) => Promise<void>
+): IHubKind {
+  return {
+    kind: 'dataset',
+    schema: 'AddDataset',
+    fields: [
+      'hub',
+      'name',
+      'config',
+      'split',
+      'revision',
+      'row_limit',
+      'rows',
+      'columns',
+      'separator',
+      'split_column',
+      'sample_by'
+    ],
+    title: trans.__('Add a dataset of the hub'),
+    sayWhich: trans.__('Say which dataset.'),
+    add
+  };
 }
 
 /** The browser's own dialog for files of the reader's computer. */

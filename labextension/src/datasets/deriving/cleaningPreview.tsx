@@ -4,8 +4,8 @@ import type { CleanedSample, CleaningPreview } from '../../api/types';
 import { exact } from '../../ui/format';
 import { useModel, useTrans } from '../../ui/hooks';
 import { ErrorNote } from '../../ui/notes';
+import { Seen } from '../../ui/seen';
 import { textDiff, type IDiffPart } from '../../ui/textDiff';
-import { textParts } from '../../ui/tokenText';
 import type { CleaningModel } from './cleaningModel';
 import { RuleTable, ruleWord } from './rules';
 
@@ -131,35 +131,5 @@ function Side(props: {
         }
       })}
     </div>
-  );
-}
-
-/** What has no look of its own is named; blanks and line ends only where they matter. */
-function Seen(props: { text: string; withMarks?: boolean }): JSX.Element {
-  return (
-    <>
-      {textParts(props.text).map((part, at) => {
-        if (part.kind === 'plain') {
-          return part.text;
-        }
-        if (part.kind === 'break') {
-          return (
-            <React.Fragment key={at}>
-              {props.withMarks && (
-                <span className="jp-mistudio-Token-mark">{part.text}</span>
-              )}
-              {'\n'}
-            </React.Fragment>
-          );
-        }
-        return part.text === '·' && !props.withMarks ? (
-          ' '
-        ) : (
-          <span key={at} className="jp-mistudio-Token-mark" title={part.name}>
-            {part.text}
-          </span>
-        );
-      })}
-    </>
   );
 }

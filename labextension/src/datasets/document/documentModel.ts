@@ -1,7 +1,6 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal, type ISignal } from '@lumino/signaling';
 import type { Dataset, Tokenization } from '../../api/types';
 import type { FormValue } from '../../ui/formSchema';
+import { ObjectDocument } from '../../ui/objects/objectDocument';
 import type { DatasetsDesk } from '../desk';
 import { ComparisonModel } from '../compare/comparisonModel';
 import { CleaningModel } from '../deriving/cleaningModel';
@@ -40,11 +39,13 @@ export interface IDrafts {
 }
 
 /** One dataset in a document of its own. */
-export class DatasetDocument implements IDisposable {
-  constructor(
-    readonly desk: DatasetsDesk,
-    readonly id: string
-  ) {
+export class DatasetDocument extends ObjectDocument<
+  Dataset,
+  Tokenization,
+  Tab
+> {
+  constructor(desk: DatasetsDesk, id: string) {
+    super(desk, id, 'samples');
     const { client } = desk.studio;
     this.samples = new AllSamples(client, id);
     this.found = new FoundSamples(client, id);
@@ -55,9 +56,10 @@ export class DatasetDocument implements IDisposable {
     this.statistics = new StatisticsStore(client);
     this.comparison = new ComparisonModel(client);
     this.cleaning = new CleaningModel(client, id);
-    desk.model.changed.connect(this.onModel, this);
     this.onModel();
   }
+
+  declare readonly desk: DatasetsDesk;
 
   readonly samples: AllSamples;
   readonly found: FoundSamples;
@@ -70,25 +72,12 @@ export class DatasetDocument implements IDisposable {
   readonly comparison: ComparisonModel;
   readonly cleaning: CleaningModel;
 
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
   get dataset(): Dataset | undefined {
-    return this.desk.model.dataset(this.id);
+    return this.object;
   }
 
   get tokenizations(): Tokenization[] {
     return this.desk.model.tokenizationsOf(this.id);
-  }
-
-  get tab(): Tab {
-    return this._tab;
-  }
-
-  set tab(tab: Tab) {
-    this._tab = tab;
-    this._changed.emit();
   }
 
   get drafts(): Readonly<IDrafts> {
@@ -97,7 +86,7 @@ export class DatasetDocument implements IDisposable {
 
   draft(changes: Partial<IDrafts>): void {
     this._drafts = { ...this._drafts, ...changes };
-    this._changed.emit();
+    this.emitChanged();
   }
 
   /** Open the form for a new tokenization; it begins with the tokenizer that was used last. */
@@ -110,14 +99,8 @@ export class DatasetDocument implements IDisposable {
     this.draft({ tokenize: this._drafts.tokenize ?? first });
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this.desk.model.changed.disconnect(this.onModel, this);
+  override dispose(): void {
+    if (!this.isDisposed) {
       this.samples.dispose();
       this.found.dispose();
       this.chosen.dispose();
@@ -125,19 +108,18 @@ export class DatasetDocument implements IDisposable {
       this.statistics.dispose();
       this.comparison.dispose();
       this.cleaning.dispose();
-      Signal.clearData(this);
+      super.dispose();
     }
   }
 
-  private onModel(): void {
+  protected override onModel(): void {
     this.samples.setTotal(this.dataset?.facts?.samples ?? 0);
     for (const each of this.tokenizations) {
       this.statistics.note(each);
     }
-    this._changed.emit();
+    super.onModel();
   }
 
-  private readonly _changed = new Signal<this, void>(this);
   private _drafts: IDrafts = {
     tokenize: null,
     formText: null,
@@ -153,6 +135,4 @@ export class DatasetDocument implements IDisposable {
     arrange: {},
     checkedModel: ''
   };
-  private _isDisposed = false;
-  private _tab: Tab = 'samples';
 }

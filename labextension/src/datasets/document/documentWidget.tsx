@@ -1,130 +1,39 @@
-import { MainAreaWidget } from '@jupyterlab/apputils';
-import type { Message } from '@lumino/messaging';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { useModel, useSignal, useTrans } from '../../ui/hooks';
-import { EmptyState, ErrorNote } from '../../ui/notes';
-import { StudioWidget } from '../../ui/panel';
-import { ProgressLine } from '../../ui/progressLine';
-import { Tabs } from '../../ui/tabs';
-import { AboutTab } from './aboutTab';
-import { DocumentHead } from './documentHead';
-import { DatasetDocument } from './documentModel';
-import { TABS, type Tab } from './tabNames';
-import type { DatasetsDesk } from '../desk';
-import { datasetsIcon } from '../icons';
-import { PreviewTab } from '../tokens/previewTab';
+import type { Dataset, Tokenization } from '../../api/types';
+import {
+  ObjectWidget,
+  type IDocumentForm
+} from '../../ui/objects/objectWidget';
 import { CompareTab } from '../compare/compareTab';
 import { ArrangeTab } from '../deriving/arrangeTab';
 import { CleanTab } from '../deriving/cleanTab';
+import type { DatasetsDesk } from '../desk';
+import { datasetsIcon } from '../icons';
 import { SamplesTab } from '../samples/samplesTab';
 import { StatisticsTab } from '../statistics/statisticsTab';
+import { PreviewTab } from '../tokens/previewTab';
 import { TokenizationsTab } from '../tokens/tokenizationsTab';
-import { progressOf } from '../words';
+import { AboutTab } from './aboutTab';
+import { DatasetHead } from './documentHead';
+import { DatasetDocument } from './documentModel';
+import { TABS, type Tab } from './tabNames';
 
 /** A dataset in the main area. */
-export class DatasetWidget extends MainAreaWidget<DatasetContent> {
-  constructor(document: DatasetDocument) {
-    super({ content: new DatasetContent(document) });
-    this.id = `mistudio-dataset-${document.id}`;
-    this.title.icon = datasetsIcon;
-    this.title.closable = true;
-    this.toolbar.hide();
-    document.changed.connect(this.onDocument, this);
-    this.onDocument();
-  }
-
-  static of(desk: DatasetsDesk, dataset: string): DatasetWidget {
-    return new DatasetWidget(new DatasetDocument(desk, dataset));
-  }
-
-  private onDocument(): void {
-    const { document } = this.content;
-    const name = document.dataset?.name ?? document.id;
-    this.title.label = name;
-    this.title.caption = this.content.captionOf(name);
+export class DatasetWidget extends ObjectWidget<
+  Dataset,
+  Tokenization,
+  Tab,
+  DatasetDocument
+> {
+  constructor(desk: DatasetsDesk, dataset: string) {
+    super(new DatasetDocument(desk, dataset), formOf(desk.studio.trans));
   }
 }
 
-/** What is drawn; it asks for nothing while it is hidden. */
-export class DatasetContent extends StudioWidget {
-  constructor(readonly document: DatasetDocument) {
-    super(document.desk.studio.trans);
-    this.addClass('jp-mistudio-Document');
-    this.node.tabIndex = -1;
-    document.desk.model.deleted.connect(this.onDeleted, this);
-  }
-
-  captionOf(name: string): string {
-    return this.trans.__('Dataset %1', name);
-  }
-
-  override dispose(): void {
-    if (this.isDisposed) {
-      return;
-    }
-    const { desk } = this.document;
-    desk.model.setWatching(this, false);
-    desk.model.deleted.disconnect(this.onDeleted, this);
-    this.document.dispose();
-    super.dispose();
-  }
-
-  protected override draw(): JSX.Element {
-    return <Document document={this.document} />;
-  }
-
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.document.desk.model.setWatching(this, true);
-  }
-
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    this.document.desk.model.setWatching(this, this.isVisible);
-  }
-
-  protected override onAfterHide(message: Message): void {
-    super.onAfterHide(message);
-    this.document.desk.model.setWatching(this, false);
-  }
-
-  private onDeleted(_: unknown, ids: readonly string[]): void {
-    if (ids.includes(this.document.id)) {
-      this.parent?.dispose();
-    }
-  }
-}
-
-function Document(props: { document: DatasetDocument }): JSX.Element {
-  const trans = useTrans();
-  const document = useModel(props.document);
-  const { model } = document.desk;
-  const error = useSignal(model.changed, () => model.error);
-  const { dataset, tab } = document;
-  if (!dataset) {
-    if (error) {
-      return (
-        <ErrorNote
-          error={error}
-          action={{
-            label: trans.__('Try again'),
-            run: () => void model.refresh()
-          }}
-        />
-      );
-    }
-    return model.isLoaded ? (
-      <EmptyState
-        sentence={trans.__('There is no dataset %1 any more.', document.id)}
-      />
-    ) : (
-      <p className="jp-mistudio-Datasets-hint" role="status">
-        {trans.__('Loading…')}
-      </p>
-    );
-  }
-  const Body = BODIES[tab];
-  const progress = progressOf(dataset);
+function formOf(
+  trans: TranslationBundle
+): IDocumentForm<Dataset, Tab, DatasetDocument> {
   const words: Record<Tab, string> = {
     samples: trans.__('Samples'),
     tokenizations: trans.__('Tokenizations'),
@@ -135,23 +44,21 @@ function Document(props: { document: DatasetDocument }): JSX.Element {
     arrange: trans.__('Shuffle and split'),
     about: trans.__('About')
   };
-  return (
-    <>
-      <DocumentHead document={document} dataset={dataset} />
-      {progress && <ProgressLine progress={progress} label={dataset.name} />}
-      <Tabs
-        id={`mistudio-${document.id}`}
-        label={trans.__('Dataset')}
-        tabs={TABS.map(each => [each, words[each]] as const)}
-        current={tab}
-        onChange={next => {
-          document.tab = next;
-        }}
-      >
-        <Body document={document} />
-      </Tabs>
-    </>
-  );
+  return {
+    prefix: 'mistudio-dataset',
+    icon: datasetsIcon,
+    label: trans.__('Dataset'),
+    captionOf: name => trans.__('Dataset %1', name),
+    gone: id => trans.__('There is no dataset %1 any more.', id),
+    tabs: TABS.map(tab => [tab, words[tab]] as const),
+    head: (document, dataset) => (
+      <DatasetHead document={document} dataset={dataset} />
+    ),
+    body: (document, tab) => {
+      const Body = BODIES[tab];
+      return <Body document={document} />;
+    }
+  };
 }
 
 const BODIES: Record<

@@ -2,10 +2,9 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { Client } from '../../api/client';
 import { ApiError } from '../../api/errors';
 import type { SampleHead } from '../../api/types';
-import { HEAD, SECTION } from './allSamples';
+import { PAGE, SECTION } from '../../ui/lines/pagedRows';
+import { HEAD } from './allSamples';
 import type { ISampleRows } from './rows';
-
-const PAGE = 100;
 
 export interface IQuery {
   /** What the text must have in it. */

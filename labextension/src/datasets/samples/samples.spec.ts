@@ -1,7 +1,8 @@
 import type { Client } from '../../api/client';
 import { FakeServer, refusal } from '../../testing/server';
 import { cut } from '../adding/pasteForm';
-import { AllSamples, SECTION } from './allSamples';
+import { SECTION } from '../../ui/lines/pagedRows';
+import { AllSamples } from './allSamples';
 import { ChosenSample } from './chosenSample';
 import { FoundSamples } from './foundSamples';
 import { hits } from './marked';
@@ -10,7 +11,7 @@ import {
   PREVIEW_CHARACTERS,
   TokensModel
 } from '../tokens/tokensModel';
-import { tagsIn } from '../document/aboutTab';
+import { tagsIn } from '../../ui/objects/own';
 
 describe('AllSamples', () => {
   const total = 450_000;

@@ -10,7 +10,7 @@ import {
   type
 } from '../testing/document';
 import { dataset } from '../testing/objects';
-import { SECTION } from './allSamples';
+import { SECTION } from '../../ui/lines/pagedRows';
 
 let bench: Bench;
 

@@ -1,12 +1,10 @@
 import * as React from 'react';
 import { exact } from '../../ui/format';
 import { useModel, useTrans } from '../../ui/hooks';
+import { Places } from '../../ui/lines/places';
 import { EmptyState, ErrorNote } from '../../ui/notes';
 import type { DatasetDocument } from '../document/documentModel';
 import { samples } from '../words';
-import type { AllSamples } from './allSamples';
-import type { ChosenSample } from './chosenSample';
-import { SECTION } from './allSamples';
 import type { FoundSamples } from './foundSamples';
 import { SampleList } from './sampleList';
 import { SampleSearch } from './sampleSearch';
@@ -31,7 +29,11 @@ export function SamplesTab(props: { document: DatasetDocument }): JSX.Element {
         {found.isActive ? (
           <Found model={found} total={all.total} />
         ) : (
-          <Places model={all} chosen={chosen} />
+          <Places
+            rows={all}
+            all={samples(all.total, trans)}
+            onGo={go => void chosen.choose(go)}
+          />
         )}
         {rows.error && (
           <ErrorNote
@@ -89,74 +91,6 @@ function Found(props: { model: FoundSamples; total: number }): JSX.Element {
         </button>
       )}
       {isFull && <span>{trans.__('No more than these are shown.')}</span>}
-    </div>
-  );
-}
-
-/** Which rows these are, the way to others, and to any one by its number. */
-function Places(props: {
-  model: AllSamples;
-  chosen: ChosenSample;
-}): JSX.Element {
-  const trans = useTrans();
-  const { model, chosen } = props;
-  const { start, count, total, sections } = model;
-  const [row, setRow] = React.useState('');
-  const go = () => {
-    const wanted = Math.round(Number(row));
-    if (row && wanted >= 0 && wanted < total) {
-      model.goTo(wanted);
-      void chosen.choose(wanted);
-    }
-  };
-  return (
-    <div className="jp-mistudio-Samples-places">
-      <span>
-        {sections > 1
-          ? trans.__(
-              '%1–%2 of %3 samples',
-              exact(start),
-              exact(start + count - 1),
-              exact(total)
-            )
-          : samples(total, trans)}
-      </span>
-      {sections > 1 && (
-        <>
-          <button
-            type="button"
-            className="jp-mistudio-Link"
-            disabled={start === 0}
-            onClick={() => model.goTo(start - SECTION)}
-          >
-            {trans.__('Back')}
-          </button>
-          <button
-            type="button"
-            className="jp-mistudio-Link"
-            disabled={start + count >= total}
-            onClick={() => model.goTo(start + SECTION)}
-          >
-            {trans.__('Further')}
-          </button>
-        </>
-      )}
-      <label>
-        {trans.__('Go to row')}{' '}
-        <input
-          className="jp-mod-styled"
-          type="number"
-          min={0}
-          max={total - 1}
-          value={row}
-          onChange={event => setRow(event.target.value)}
-          onKeyDown={event => {
-            if (event.key === 'Enter') {
-              go();
-            }
-          }}
-        />
-      </label>
     </div>
   );
 }

@@ -7,8 +7,8 @@ import { EmptyState, ErrorNote } from '../../ui/notes';
 import { progressFacts, ProgressLine } from '../../ui/progressLine';
 import { jobState, StateChip } from '../../ui/stateChip';
 import type { DatasetDocument } from '../document/documentModel';
-import { jobActions } from '../row';
-import { progressOf, reasonOf, workOf } from '../words';
+import { jobActions } from '../../ui/objects/rowActions';
+import { progressOf, reasonOf, workOf } from '../../ui/objects/words';
 
 export const STATISTICS = 'dataset.statistics';
 

@@ -4,12 +4,14 @@ import { refusal } from '../../testing/server';
 import type { Bench } from '../testing/bench';
 import {
   documentBench,
+  EVIL,
   openDocument,
   press,
   tabOf,
   type
 } from '../testing/document';
 import { dataset, tokenization } from '../testing/objects';
+import { model, modelFacts } from '../../models/testing/objects';
 
 const SCHEMA = {
   type: 'object',
@@ -105,6 +107,38 @@ describe('the tokenizations', () => {
     ).toBe('/data/other');
     press('Not now');
     expect(screen.queryByRole('form')).toBeNull();
+  });
+
+  it('take the tokenizer of a model that is ready', async () => {
+    bench.tokenizations = [];
+    bench.server.on('GET /models', {
+      models: [
+        model({ name: EVIL }),
+        model({ id: 'md_2', name: 'coming', state: 'working', facts: null }),
+        model({
+          id: 'md_3',
+          name: 'mute',
+          facts: modelFacts({ tokenizer: null })
+        })
+      ]
+    });
+    bench.server.on('POST /datasets/ds_1/tokenizations', {
+      object: 'tk_1',
+      job: 'jb_1'
+    });
+    await openDocument(bench, 'ds_1', 'tokenizations');
+    press('New tokenization');
+    const whose =
+      await screen.findByLabelText<HTMLSelectElement>('Whose tokenizer');
+    expect([...whose.options].map(each => each.textContent)).toEqual([
+      'in a folder, or of the hub',
+      `of the model “${EVIL}”`
+    ]);
+    type('Whose tokenizer', 'md_1');
+    expect(screen.queryByLabelText(/^Tokenizer/)).toBeNull();
+    fireEvent.submit(screen.getByRole('form'));
+    await bench.settle();
+    expect(bench.sent).toMatchObject({ tokenizer: 'md_1' });
   });
 
   it('are refused at the field, and started when it is right', async () => {

@@ -6,10 +6,16 @@ import { ListKeys } from '../../ui/listKeys';
 import { EmptyState } from '../../ui/notes';
 import { ObjectRow } from '../../ui/objectRow';
 import type { DatasetDocument } from '../document/documentModel';
-import { rowActions } from '../row';
+import {
+  chipLabel,
+  chipOf,
+  progressOf,
+  reasonOf
+} from '../../ui/objects/words';
+import { rowActions } from '../rowActions';
 import { TokenizationDetails } from './tokenizationDetails';
 import { TokenizeForm } from './tokenizeForm';
-import { chipLabel, chipOf, progressOf, reasonOf, rowFacts } from '../words';
+import { rowFacts } from '../words';
 
 /** What was made of this text: each tokenization with its parameters and facts. */
 export function TokenizationsTab(props: {

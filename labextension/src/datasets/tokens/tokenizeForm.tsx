@@ -2,13 +2,16 @@ import { Notification } from '@jupyterlab/apputils';
 import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { ApiError } from '../../api/errors';
+import type { Model } from '../../api/types';
+import type { IMiStudio } from '../../tokens';
+import { Answer } from '../../ui/answer';
 import { bytes } from '../../ui/format';
-import { useTrans } from '../../ui/hooks';
+import { useModel, useTrans } from '../../ui/hooks';
 import type { FormValue } from '../../ui/formSchema';
 import { SchemaForm } from '../../ui/schemaForm';
 import type { DatasetDocument } from '../document/documentModel';
 import { FormPreview } from './formPreview';
-import { TokenizerChoice } from './tokenizerChoice';
+import { isObject, TokenizerChoice } from './tokenizerChoice';
 
 const OPTIONS = [
   'name',
@@ -34,6 +37,7 @@ export function TokenizeForm(props: {
   const { desk, id, dataset } = document;
   const [error, setError] = React.useState<ApiError | null>(null);
   const [isBusy, setBusy] = React.useState(false);
+  const models = useModelsWithTokenizer(desk.studio);
   const change = (next: FormValue) => document.draft({ tokenize: next });
   const fields = [
     ...tokenizerFields(value.tokenizer),
@@ -69,6 +73,7 @@ export function TokenizeForm(props: {
     >
       <TokenizerChoice
         tokenizations={desk.model.tokenizations}
+        models={models}
         value={String(value.tokenizer ?? '')}
         disabled={isBusy}
         onChange={tokenizer => change({ ...value, tokenizer })}
@@ -111,8 +116,21 @@ export function TokenizeForm(props: {
   );
 }
 
+/** Models that are there with a tokenizer; none where they cannot be asked for. */
+function useModelsWithTokenizer({ client }: IMiStudio): Model[] {
+  const all = useModel(
+    React.useMemo(() => new Answer(() => client.get('/models')), [client])
+  );
+  React.useEffect(() => all.want(), [all]);
+  return (
+    all.value?.models.filter(
+      each => each.state === 'ready' && each.facts?.tokenizer != null
+    ) ?? []
+  );
+}
+
 function tokenizerFields(tokenizer: unknown): string[] {
-  if (isTokenization(tokenizer)) {
+  if (isObject(tokenizer)) {
     return [];
   }
   const isOfHub = typeof tokenizer === 'string' && tokenizer.startsWith('hub:');

@@ -5,15 +5,16 @@ import { saveFile } from '../download';
 import { exact, measured } from '../format';
 import { useTrans } from '../hooks';
 import { openMenu } from '../menu';
-import { csvOf, placeName, type IChartData } from './chartData';
+import { csvOf, placeName, valueAt, type IChartData } from './chartData';
 import { pictureOf } from './picture';
-import { usePlot } from './usePlot';
+import { usePlot, type ISharedPlot } from './usePlot';
 
-export interface IChartProps extends IChartData {
+export interface IChartProps extends IChartData, ISharedPlot {
   title: string;
   /** What the chart tells, in words. */
   summary: string;
-  height?: number;
+  /** As it begins; the reader may change it. */
+  startsLog?: boolean;
 }
 
 /** Bars or lines with values under the cursor, zoom by brush, and a way out as picture and table. */
@@ -21,7 +22,7 @@ export function Chart(props: IChartProps): JSX.Element {
   const trans = useTrans();
   const { title, summary, series } = props;
   const id = React.useId();
-  const [isLog, setLog] = React.useState(false);
+  const [isLog, setLog] = React.useState(props.startsLog ?? false);
   const { place, plot, isZoomed, surface, onKeyDown, reset } = usePlot(
     props,
     isLog
@@ -68,17 +69,24 @@ export function Chart(props: IChartProps): JSX.Element {
             {props.xName} {placeName(props, place)}
           </span>
         )}
-        {series.map((each, at) => (
-          <span key={at}>
-            <span
-              className="jp-mistudio-Chart-swatch"
-              style={{ background: `var(--jp-mistudio-series-${at % 7})` }}
-              aria-hidden
-            />
-            <bdi>{each.name}</bdi>
-            {place !== null && <b> {valueOf(each.values[place])}</b>}
-          </span>
-        ))}
+        {series.map(
+          (each, at) =>
+            each.look !== 'faint' && (
+              <span key={at}>
+                <span
+                  className="jp-mistudio-Chart-swatch"
+                  style={{
+                    background: `var(--jp-mistudio-series-${(each.color ?? at) % 7})`
+                  }}
+                  aria-hidden
+                />
+                <bdi>{each.name}</bdi>
+                {place !== null && (
+                  <b> {valueOf(valueAt(props, each, place))}</b>
+                )}
+              </span>
+            )
+        )}
       </p>
     </figure>
   );
@@ -96,9 +104,8 @@ function Menu(props: {
   const { chart, plot } = props;
   const name = chart.title.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase();
   const savePicture = async () => {
-    const names = chart.series.map(each => each.name);
     const u = plot.current;
-    const blob = u && (await pictureOf(u, u.root, chart.title, names));
+    const blob = u && (await pictureOf(u, u.root, chart.title, chart.series));
     if (blob) {
       saveFile(`${name}.png`, blob);
     }

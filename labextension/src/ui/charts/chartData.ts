@@ -6,6 +6,10 @@ export interface ISeries {
   name: string;
   /** One for each place along x; of bars, one less. */
   values: readonly (number | null)[];
+  /** faint: the line that another one smooths. target: where it shall go. */
+  look?: 'faint' | 'target';
+  /** Which color; left out: by its place. */
+  color?: number;
 }
 
 /** Bars stand between whole numbers: from one x up to, not including, the next. */
@@ -16,6 +20,8 @@ export interface IChartData {
   xName: string;
   x: readonly number[];
   series: readonly ISeries[];
+  /** Values are those of each series at its own places; between them its line goes on. */
+  isLoose?: boolean;
 }
 
 /** How many places there are that have values. */
@@ -40,6 +46,19 @@ export function placeAt(data: IChartData, at: number): number | null {
     }
   }
   return place;
+}
+
+/** The value there; of a loose series the latest one before it, too. */
+export function valueAt(
+  { isLoose }: Pick<IChartData, 'isLoose'>,
+  { values }: ISeries,
+  place: number
+): number | null {
+  let at = place;
+  while (isLoose && at > 0 && values[at] == null) {
+    at--;
+  }
+  return values[at] ?? null;
 }
 
 /** “128–255” for a bar, “744” for a point. */

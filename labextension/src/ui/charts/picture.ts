@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import type { ISeries } from './chartData';
 import { color, seriesColor } from './plot';
 
 const HEAD = 44;
@@ -9,7 +10,7 @@ export function pictureOf(
   u: uPlot,
   node: Element,
   title: string,
-  names: readonly string[]
+  series: readonly ISeries[]
 ): Promise<Blob | null> {
   const { canvas } = u.ctx;
   const scale = canvas.width / u.width;
@@ -29,9 +30,12 @@ export function pictureOf(
   draw.fillText(title, MARGIN, 17);
   draw.font = `11px ${family}`;
   let left = MARGIN;
-  if (names.length > 1) {
-    names.forEach((name, at) => {
-      draw.fillStyle = seriesColor(node, at);
+  if (series.length > 1) {
+    series.forEach(({ name, look, color: own }, at) => {
+      if (look === 'faint') {
+        return;
+      }
+      draw.fillStyle = seriesColor(node, own ?? at);
       draw.fillRect(left, 27, 10, 10);
       draw.fillStyle = color(node, '--jp-ui-font-color1');
       draw.fillText(name, left + 15, 36);

@@ -2,12 +2,20 @@
 
 import type uPlot from 'uplot';
 import { short } from '../format';
-import type { IChartData } from './chartData';
+import type { IChartData, ISeries } from './chartData';
 
 type UPlot = typeof uPlot;
 
 /** Okabe and Ito's, which the color-blind tell apart; see charts.css. */
 const SERIES = 7;
+
+/** So few values in a line that each is seen. */
+const FEW = 40;
+
+/** From tick to tick where there is nothing between whole numbers. */
+const WHOLE = Array.from({ length: 13 }, (_, power) =>
+  [1, 2, 5].map(each => each * 10 ** power)
+).flat();
 
 export interface IPlotOptions {
   data: IChartData;
@@ -17,7 +25,14 @@ export interface IPlotOptions {
   /** The pointer is here along x; null when it is gone. */
   onCursor: (x: number | null) => void;
   onZoom: (isZoomed: boolean) => void;
+  /** Charts with the same one have their cursors at the same place. */
+  syncKey?: string;
+  /** Where somebody else decides what is shown along x: asked for by brush, and by double click for all. */
+  onRange?: (range: Range | null) => void;
 }
+
+/** From one value of x to another. */
+export type Range = readonly [first: number, last: number];
 
 export function seriesColor(node: Element, series: number): string {
   return color(node, `--jp-mistudio-series-${series % SERIES}`);
@@ -40,6 +55,10 @@ export function columnsOf(data: IChartData, isLog: boolean): uPlot.AlignedData {
   ];
 }
 
+function isWhole({ x }: IChartData): boolean {
+  return x.every(each => Number.isInteger(each));
+}
+
 export function fullRange({ x }: IChartData): [number, number] {
   const first = x[0] ?? 0;
   const last = x[x.length - 1] ?? 1;
@@ -51,7 +70,7 @@ export function plot(
   node: HTMLElement,
   options: IPlotOptions
 ): uPlot {
-  const { data, isLog, width, height } = options;
+  const { data, isLog, width, height, syncKey, onRange } = options;
   const bars = data.kind === 'bars';
   const axis: uPlot.Axis = {
     stroke: () => color(node, '--jp-ui-font-color2'),
@@ -70,7 +89,9 @@ export function plot(
       cursor: {
         y: false,
         points: bars ? { show: false } : { size: 7 },
-        drag: { x: true, y: false, dist: 5 }
+        drag: { x: true, y: false, dist: 5, setScale: !onRange },
+        ...(onRange && { bind: { dblclick: () => () => all(onRange) } }),
+        ...(syncKey && { sync: syncOf(syncKey) })
       },
       scales: {
         x: {
@@ -88,18 +109,21 @@ export function plot(
         }
       },
       axes: [
-        { ...axis, size: 32 },
+        { ...axis, size: 32, ...(isWhole(data) && { incrs: WHOLE }) },
         { ...axis, size: 52 }
       ],
       series: [
         {},
         ...data.series.map((each, at): uPlot.Series => {
-          const stroke = () => seriesColor(node, at);
+          const stroke = () => strokeOf(node, each, at);
           return {
             label: each.name,
             stroke,
-            width: bars ? 1 : 2,
-            points: { show: false },
+            width: bars || each.look ? 1 : 2,
+            dash: each.look === 'target' ? [6, 4] : undefined,
+            // One value alone makes no line.
+            points: { show: u => !bars && u.data[0].length <= FEW },
+            spanGaps: data.isLoose,
             ...(bars ? { fill: () => `${stroke()}66`, paths: barsPath } : {})
           };
         })
@@ -111,6 +135,15 @@ export function plot(
             options.onCursor(
               left === undefined || left < 0 ? null : u.posToVal(left, 'x')
             );
+          }
+        ],
+        setSelect: [
+          u => {
+            const { left, width: wide } = u.select;
+            if (onRange && wide > 0) {
+              u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+              onRange([u.posToVal(left, 'x'), u.posToVal(left + wide, 'x')]);
+            }
           }
         ],
         setScale: [
@@ -127,6 +160,24 @@ export function plot(
     columnsOf(data, isLog),
     node
   );
+}
+
+/** uPlot itself does nothing more then. */
+function all(onRange: (range: null) => void): null {
+  onRange(null);
+  return null;
+}
+
+function strokeOf(node: Element, series: ISeries, at: number): string {
+  const full = seriesColor(node, series.color ?? at);
+  // As in color-mix, which a canvas does not know: all of these colors have six digits.
+  return series.look === 'faint' ? `${full}55` : full;
+}
+
+/** Only the pointer's place is told to the others, not what it does there. */
+function syncOf(key: string): uPlot.Cursor.Sync {
+  const pub = (type: string) => type === 'mousemove' || type === 'mouseleave';
+  return { key, setSeries: false, scales: ['x', null], filters: { pub } };
 }
 
 /** Rectangles between neighbors along x, which need not be equally far apart; equal ones are outlined as one. */

@@ -1,9 +1,20 @@
 import * as React from 'react';
 import type uPlot from 'uplot';
 import { placeAt, placesOf, type IChartData } from './chartData';
-import { columnsOf, fullRange, plot as draw } from './plot';
+import { columnsOf, fullRange, plot as draw, type Range } from './plot';
 
 const HEIGHT = 220;
+
+/** What a chart shares with its neighbors. */
+export interface ISharedPlot {
+  height?: number;
+  /** Charts with the same one have their cursors at the same place. */
+  syncKey?: string;
+  /** What is shown along x, where somebody else decides it; null is all. */
+  range?: Range | null;
+  /** What a brush, a key or a double click asks for. */
+  onRange?: (range: Range | null) => void;
+}
 
 export interface IPlot {
   /** The place under the cursor. */
@@ -18,7 +29,7 @@ export interface IPlot {
 
 /** uPlot in an element of React's: drawn anew with data, size and theme. */
 export function usePlot(
-  chart: IChartData & { height?: number },
+  chart: IChartData & ISharedPlot,
   isLog: boolean
 ): IPlot {
   const surface = React.useRef<HTMLDivElement>(null);
@@ -27,7 +38,8 @@ export function usePlot(
   const [isZoomed, setZoomed] = React.useState(false);
   const latest = React.useRef(chart);
   latest.current = chart;
-  const { kind, height = HEIGHT } = chart;
+  const { kind, height = HEIGHT, syncKey, range } = chart;
+  const isShared = chart.onRange !== undefined;
   // Other numbers are given to the chart that there is; another shape is another chart.
   const shape = JSON.stringify(chart.series.map(each => each.name));
 
@@ -43,8 +55,13 @@ export function usePlot(
           height,
           onCursor: x =>
             setPlace(x === null ? null : placeAt(latest.current, x)),
-          onZoom: setZoomed
+          onZoom: setZoomed,
+          syncKey,
+          onRange: isShared
+            ? wanted => latest.current.onRange?.(wanted)
+            : undefined
         });
+        showRange(plot.current, latest.current);
       }
     });
     const watch = watchLook(node, () => plot.current, height);
@@ -56,14 +73,23 @@ export function usePlot(
       setPlace(null);
       setZoomed(false);
     };
-  }, [kind, shape, isLog, height]);
+  }, [kind, shape, isLog, height, syncKey, isShared]);
 
   const data = JSON.stringify([chart.x, chart.series.map(each => each.values)]);
+  const [first, last] = range ?? [null, null];
   React.useEffect(() => {
-    plot.current?.setData(columnsOf(latest.current, isLog));
-  }, [data, isLog]);
+    const u = plot.current;
+    u?.batch(() => {
+      u.setData(columnsOf(latest.current, isLog));
+      showRange(u, latest.current);
+    });
+  }, [data, isLog, first, last]);
 
   const reset = () => {
+    if (latest.current.onRange) {
+      latest.current.onRange(null);
+      return;
+    }
     const [min, max] = fullRange(latest.current);
     plot.current?.setScale('x', { min, max });
   };
@@ -76,7 +102,20 @@ export function usePlot(
       act();
     }
   };
-  return { place, isZoomed, plot, surface, onKeyDown, reset };
+  return {
+    place,
+    isZoomed: isShared ? !!range : isZoomed,
+    plot,
+    surface,
+    onKeyDown,
+    reset
+  };
+}
+
+function showRange(u: uPlot, { range }: ISharedPlot): void {
+  if (range) {
+    u.setScale('x', { min: range[0], max: range[1] });
+  }
 }
 
 /** Follow the element's width and the page's theme. */
@@ -103,7 +142,7 @@ function watchLook(
 function keyAction(
   key: string,
   u: uPlot,
-  data: IChartData,
+  data: IChartData & ISharedPlot,
   place: number | null,
   reset: () => void
 ): (() => void) | null {
@@ -138,13 +177,18 @@ function pointAt(u: uPlot, data: IChartData, place: number): void {
   u.setCursor({ left, top: u.over.clientHeight / 2 });
 }
 
-function zoomIn(u: uPlot, data: IChartData, place: number): void {
+function zoomIn(u: uPlot, data: IChartData & ISharedPlot, place: number): void {
   const [first, last] = fullRange(data);
   const { min, max } = u.scales.x;
   const quarter = ((max ?? last) - (min ?? first)) / 4;
   const middle = middleOf(data, place);
-  u.setScale('x', {
-    min: Math.max(first, middle - quarter),
-    max: Math.min(last, middle + quarter)
-  });
+  const range: Range = [
+    Math.max(first, middle - quarter),
+    Math.min(last, middle + quarter)
+  ];
+  if (data.onRange) {
+    data.onRange(range);
+  } else {
+    u.setScale('x', { min: range[0], max: range[1] });
+  }
 }

@@ -1,0 +1,399 @@
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { act, fireEvent, screen, within } from '@testing-library/react';
+import * as download from '../../ui/download';
+import { event, FakeSocket, job, json, refusal } from '../../testing/server';
+import { CommandIDs } from '../commandIds';
+import { Bench } from '../testing/bench';
+import {
+  checkpoint,
+  evaluation,
+  running,
+  sae,
+  training,
+  trainingFacts,
+  variantFacts
+} from '../testing/objects';
+
+// Nine charts are drawn in each document, on a machine that has other work too.
+vi.setConfig({ testTimeout: 20_000 });
+
+let bench: Bench;
+/** By what is asked for, as in `training 0`. */
+let metrics: Record<string, Record<string, (number | null)[]>>;
+let steps: number[];
+
+beforeEach(() => {
+  bench = new Bench();
+  steps = [10, 20, 30];
+  metrics = {
+    'training 0': {
+      loss: [0.5, 0.3, 0.2],
+      l0: [8, 8, 8],
+      fvu: [0.4, 0.2, 0.1],
+      dead: [0, 0, 0.004],
+      gradient_norm: [1, 0.9, 0.8],
+      learning_rate: [1e-4, 1e-3, 1e-3]
+    },
+    'evaluation 0': {
+      fvu: [null, null, 0.12],
+      loss_recovered: [null, null, 0.98]
+    },
+    'machine 0': {
+      tokens_per_second: [null, 30_000, 31_000],
+      memory: [1, 1, 1]
+    }
+  };
+  bench.server.on('GET /trainings/tr_1/metrics', (request: Request) => {
+    const { searchParams: asked } = new URL(request.url);
+    const of = asked.get('of') ?? 'training';
+    const columns = metrics[`${of} ${asked.get('variant') ?? 0}`] ?? {};
+    return {
+      steps: Object.keys(columns).length ? steps : [],
+      columns,
+      rows: Object.keys(columns).length ? steps.length : 0,
+      last: steps[steps.length - 1]
+    };
+  });
+});
+
+afterEach(() => {
+  bench.dispose();
+  Notification.dismiss();
+});
+
+const press = (name: string) =>
+  fireEvent.click(screen.getByRole('button', { name }));
+const labels = () =>
+  within(screen.getByRole('toolbar', { name: 'Actions' }))
+    .getAllByRole('button')
+    .map(each => each.getAttribute('aria-label'));
+const figures = () => screen.getByLabelText('Latest numbers').textContent;
+const chart = (name: string) =>
+  screen.getByRole('img', { name }).closest('figure')!;
+const textOf = (blob: Blob) =>
+  new Promise<string>(resolve => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.readAsText(blob);
+  });
+const asked = (what: string) =>
+  bench.server.asked.filter(each => each.includes(what));
+
+describe('the head', () => {
+  it('says how it goes, and what can be done meanwhile', async () => {
+    bench.trainings = [running()];
+    bench.server.on('POST /jobs/jb_1/pause', job({ state: 'pausing' }));
+    bench.server.on(
+      'POST /trainings/tr_1/checkpoints',
+      bench.trainings[0].job!
+    );
+    await bench.open();
+    expect(figures()).toBe(
+      'FVU0.112L08 (target 8)Dead0.4 %Loss recovered— Nothing was measured yet.' +
+        'Speed31 k tok/sMemory1.2 GBTime left0:58'
+    );
+    expect(labels()).toEqual([
+      'Pause',
+      'Stop and keep',
+      'Cancel',
+      'Save a checkpoint now',
+      'Extend…: It has not come to an end.',
+      'Clone with changes…',
+      'Insert into Notebook',
+      'Send to Kernel',
+      'Copy as Code that Trains It',
+      'Copy as Code'
+    ]);
+    press('Save a checkpoint now');
+    press('Pause');
+    await bench.settle();
+    expect(bench.server.asked).toContain('POST /trainings/tr_1/checkpoints');
+    expect(bench.server.asked).toContain('POST /jobs/jb_1/pause');
+  });
+
+  it('says what came of it in the end', async () => {
+    bench.trainings = [
+      training({
+        facts: trainingFacts({
+          stop_reason: 'It was stopped.',
+          saes: [
+            variantFacts({ evaluation: evaluation() }),
+            variantFacts({
+              number: 1,
+              k: 16,
+              evaluation: evaluation({ fvu: 0.0877, l0: 16 })
+            })
+          ]
+        })
+      })
+    ];
+    await bench.open();
+    // Means, and no aim that holds for both.
+    expect(figures()).toBe('FVU0.1L012Dead0.4 %Loss recovered98.2 %');
+    expect(screen.getByText(/It was stopped\./)).toBeTruthy();
+    expect(labels()[0]).toBe('Extend…');
+  });
+
+  it('extends it by so many steps', async () => {
+    bench.server.on('POST /trainings/tr_1/extend', {
+      object: 'tr_1',
+      job: 'jb_2'
+    });
+    await bench.open();
+    press('Extend…');
+    await bench.settle();
+    const field = await screen.findByLabelText(
+      'More steps',
+      {},
+      { timeout: 5000 }
+    );
+    fireEvent.change(field, { target: { value: '500' } });
+    fireEvent.click(document.querySelector('.jp-Dialog .jp-mod-accept')!);
+    await bench.settle();
+    expect(bench.sent).toEqual({ steps: 500 });
+  });
+
+  it('hands out the line that trains it anew', async () => {
+    const copied = vi.spyOn(Clipboard, 'copyToSystem').mockReturnValue();
+    await bench.open();
+    press('Copy as Code that Trains It');
+    await vi.waitFor(() => expect(copied).toHaveBeenCalled());
+    expect(copied.mock.calls[0][0]).toContain(
+      'training = ws.train("cp_1", width=1024, k=8, steps=1200)'
+    );
+  });
+});
+
+describe('the curves', () => {
+  it('are drawn, with their last values in words and a line to the target', async () => {
+    await bench.open();
+    expect(chart('Loss').textContent).toContain('0.2 at step 30');
+    expect(
+      within(chart('Loss')).getByLabelText<HTMLInputElement>('log').checked
+    ).toBe(true);
+    expect(chart('L0').textContent).toContain('target 8');
+    expect(chart('On held-out text').textContent).toContain('0.98');
+    expect(chart('Tokens a second').textContent).toContain('31,000 at step 30');
+    expect(screen.queryByRole('img', { name: 'GPU utilization' })).toBeNull();
+  });
+
+  it('go on while it runs, and are all of one part when one is zoomed', async () => {
+    bench.trainings = [running()];
+    const widget = await bench.open();
+    const { curves } = widget.content.document;
+    expect(asked('of=training')).toHaveLength(1);
+    steps = [10, 20, 30, 40];
+    metrics['training 0'].loss.push(0.1);
+    const data = { ...bench.trainings[0].job!.progress, done: 800 };
+    act(() => FakeSocket.last.say([event(1, { type: 'progress', data })], 1));
+    await act(() => new Promise(resolve => setTimeout(resolve, 1600)));
+    await bench.settle();
+    expect(asked('of=training')).toHaveLength(2);
+    expect(chart('Loss').textContent).toContain('0.1 at step 40');
+    act(() => {
+      curves.range = [20, 30];
+    });
+    await bench.settle();
+    expect(asked('of=training')[2]).toContain('first=20&last=30');
+    expect(within(chart('FVU')).getByText('Show all')).toBeTruthy();
+    fireEvent.click(within(chart('FVU')).getByText('Show all'));
+    await bench.settle();
+    expect(curves.range).toBeNull();
+    expect(asked('of=training')[3]).not.toContain('first=');
+  });
+
+  it('of several SAEs are named, and smoothed when the reader likes', async () => {
+    bench.trainings = [
+      training({
+        facts: trainingFacts({
+          saes: [
+            variantFacts({ title: 'small' }),
+            variantFacts({ number: 1, title: '<b>large</b>' })
+          ]
+        })
+      })
+    ];
+    metrics['training 1'] = { ...metrics['training 0'], loss: [1, 1, 1] };
+    const widget = await bench.open();
+    expect(chart('Loss').textContent).toContain('small: 0.2; <b>large</b>: 1');
+    fireEvent.change(screen.getByLabelText('Smoothing'), {
+      target: { value: '0.9' }
+    });
+    expect(widget.content.document.curves.smoothing).toBe(0.9);
+    const named = chart('Loss').querySelector('.jp-mistudio-Chart-values')!;
+    expect(named.textContent).toBe('small<b>large</b>');
+  });
+
+  it('leave as a table of all numbers', async () => {
+    const save = vi.spyOn(download, 'saveFile').mockReturnValue();
+    await bench.open();
+    press('Save all numbers');
+    const menu = document.querySelector('.lm-Menu')!;
+    fireEvent.keyDown(menu, { keyCode: 40 });
+    fireEvent.keyDown(menu, { keyCode: 13 });
+    await bench.settle();
+    await vi.waitFor(() => expect(save).toHaveBeenCalled());
+    const text = await textOf(save.mock.calls[0][1]);
+    expect(save.mock.calls[0][0]).toBe('tr_1.csv');
+    expect(text.split('\r\n')[0]).toBe(
+      'sae,title,step,loss,l0,fvu,dead,gradient_norm,learning_rate'
+    );
+    expect(text.split('\r\n')[3]).toBe(
+      '0,"layers.2.resid_post · width 1,024 · k 8",30,0.2,8,0.1,0.004,0.8,0.001'
+    );
+  });
+
+  it('say so where nothing was noted yet', async () => {
+    metrics = {};
+    await bench.open();
+    expect(screen.getByText(/Nothing was noted yet/)).toBeTruthy();
+  });
+});
+
+it('health says what was found, where, and what to do', async () => {
+  bench.server.on('GET /trainings/tr_1/health', {
+    step: 744,
+    steps: 1200,
+    phase: 'full',
+    checked: true,
+    findings: [
+      {
+        level: 'warning',
+        text: '22 % of the features are dead.',
+        remedy: 'Choose aux_k.',
+        step: 400,
+        sae: 0
+      }
+    ]
+  });
+  await bench.open('health');
+  expect(screen.getByText('Step 744 of 1,200: full rate')).toBeTruthy();
+  const found = screen.getByRole('list', { name: 'Findings' });
+  expect(found.textContent).toContain(
+    'warning 22 % of the features are dead.Choose aux_k.'
+  );
+  expect(found.textContent).toContain('k 8, at step 400');
+});
+
+describe('the checkpoints', () => {
+  beforeEach(() => {
+    bench.checkpoints = [
+      checkpoint({ step: 500, kept_for: ['first'], fvu: [null] }),
+      checkpoint({ step: 1000, kept_for: ['best'], fvu: [0.1] }),
+      checkpoint()
+    ];
+  });
+
+  it('say why each is kept, and which is the best', async () => {
+    await bench.open('checkpoints');
+    const table = screen.getByRole('table', { name: 'Checkpoints' });
+    const cells = within(table)
+      .getAllByRole('row')
+      .map(row => row.textContent);
+    expect(cells[1]).toContain('500—4.2 MBfirst');
+    expect(cells[2]).toContain('1,0000.14.2 MBbest');
+    expect(
+      screen.getByText(/the best checkpoint is that of step 1,000/)
+    ).toBeTruthy();
+  });
+
+  it('go one by one; the best only when that is agreed to', async () => {
+    for (const step of [500, 1000]) {
+      bench.server.on(`DELETE /trainings/tr_1/checkpoints/${step}`, () => {
+        bench.checkpoints = bench.checkpoints.filter(
+          each => each.step !== step
+        );
+        return { checkpoints: bench.checkpoints };
+      });
+    }
+    await bench.open('checkpoints');
+    press('Delete the checkpoint of step 500');
+    await bench.settle();
+    expect(bench.server.asked).toContain(
+      'DELETE /trainings/tr_1/checkpoints/500?agreed=false'
+    );
+    press('Delete the checkpoint of step 1,000');
+    await vi.waitFor(() =>
+      expect(document.querySelector('.jp-Dialog')?.textContent).toContain(
+        'It is the best one of this training.'
+      )
+    );
+    expect(asked('checkpoints/1000')).toEqual([]);
+    fireEvent.click(document.querySelector('.jp-Dialog .jp-mod-warn')!);
+    await bench.settle();
+    expect(bench.server.asked).toContain(
+      'DELETE /trainings/tr_1/checkpoints/1000?agreed=true'
+    );
+    expect(
+      within(screen.getByRole('table', { name: 'Checkpoints' })).getAllByRole(
+        'row'
+      )
+    ).toHaveLength(2);
+  });
+
+  it('say what the server has against it', async () => {
+    bench.server.on('DELETE /trainings/tr_1/checkpoints/500', () =>
+      refusal(409, 'in_use')
+    );
+    await bench.open('checkpoints');
+    const told = vi.spyOn(Notification, 'error');
+    press('Delete the checkpoint of step 500');
+    await bench.settle();
+    expect(told.mock.calls[0][0]).toBe('It is wrong. Do better.');
+  });
+
+  it('become SAEs, and go to a notebook', async () => {
+    bench.server.on('POST /trainings/tr_1/saes', () => {
+      bench.saes = [sae()];
+      return json({ object: 'sa_1', job: 'jb_4' }, 202);
+    });
+    await bench.open('checkpoints');
+    press('Use step 1,000 in a notebook: copy the code');
+    await bench.settle();
+    const sent = bench.server.bodies.map(each => JSON.parse(String(each)));
+    expect(sent[sent.length - 1]).toEqual({ sae: 0, step: 1000 });
+    expect(bench.handoff.done).toEqual([['copy', ['sa_1']]]);
+    expect(bench.desk.model.nestedOf('tr_1').map(each => each.id)).toEqual([
+      'sa_1'
+    ]);
+  });
+
+  it('are where another training begins', async () => {
+    const opened = vi.spyOn(bench.commands, 'execute');
+    await bench.open('checkpoints');
+    press('New training from step 500…');
+    await bench.settle();
+    const call = opened.mock.calls.find(([id]) => id === CommandIDs.create)!;
+    expect(JSON.parse(String(call[1]!.draft))).toMatchObject({
+      start_from: 'tr_1@500',
+      k: 8
+    });
+  });
+});
+
+it('the configuration tells what is not as by default', async () => {
+  await bench.open('configuration');
+  const table = screen.getByRole('table', { name: 'Parameters' });
+  const line = (name: string) =>
+    within(table).getByRole('rowheader', { name }).closest('tr')!;
+  expect(line('k').querySelector('strong')?.textContent).toBe('8');
+  expect(line('Batch size').textContent).toBe('Batch size4,096');
+  expect(line('Batch size').querySelector('strong')).toBeNull();
+});
+
+it('about tells what it was made of and how long it took', async () => {
+  await bench.open('about');
+  const facts = screen.getByRole('table', { name: 'Facts' });
+  expect(facts.textContent).toContain('Modeldemo-llama');
+  expect(facts.textContent).toContain(
+    'stories in the middle · 4,915,200 tokens read'
+  );
+  expect(facts.textContent).toContain('Time1:14');
+});
+
+it('a training that is gone closes its document', async () => {
+  const widget = await bench.open();
+  bench.trainings = [];
+  await act(() => bench.desk.model.refresh());
+  expect(widget.isDisposed).toBe(true);
+});

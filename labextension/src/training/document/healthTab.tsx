@@ -1,0 +1,98 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { Training, TrainingHealth } from '../../api/types';
+import { exact } from '../../ui/format';
+import { useModel, useTrans } from '../../ui/hooks';
+import { EmptyState, ErrorNote } from '../../ui/notes';
+import { workOf } from '../../ui/objects/words';
+import { Findings } from '../findings';
+import type { TrainingDocument } from './documentModel';
+import { useKeepAsking } from './keepAsking';
+
+/** What was found before and during the run, with what to do about it. */
+export function HealthTab(props: {
+  document: TrainingDocument;
+  training: Training;
+}): JSX.Element {
+  const trans = useTrans();
+  const { document, training } = props;
+  const answer = useModel(document.health);
+  const node = React.useRef<HTMLDivElement>(null);
+  const work = workOf(training);
+  useKeepAsking(
+    answer,
+    node,
+    work?.state ?? training.state,
+    work?.state === 'running'
+  );
+  const { value, error } = answer;
+  return (
+    <div ref={node} className="jp-mistudio-Health">
+      {error && (
+        <ErrorNote
+          error={error}
+          action={{
+            label: trans.__('Try again'),
+            run: () => void answer.ask()
+          }}
+        />
+      )}
+      {value && (
+        <>
+          <p>
+            {trans.__(
+              'Step %1 of %2: %3',
+              exact(value.step),
+              exact(value.steps),
+              phaseWord(value.phase, trans)
+            )}
+          </p>
+          <p className="jp-mistudio-faint">
+            {value.checked
+              ? trans.__(
+                  'The first batch was compared with a direct pass of the model.'
+                )
+              : trans.__(
+                  'The first batch was not compared with a direct pass of the model.'
+                )}
+          </p>
+          {value.findings.length ? (
+            <Findings
+              findings={value.findings.map(each => ({
+                ...each,
+                place: placeOf(each, training, trans)
+              }))}
+            />
+          ) : (
+            <EmptyState sentence={trans.__('Nothing was found amiss.')} />
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The phase of the learning rate. */
+function phaseWord(
+  phase: TrainingHealth['phase'],
+  trans: TranslationBundle
+): string {
+  const words = {
+    'warm-up': trans.__('warm-up'),
+    full: trans.__('full rate'),
+    decay: trans.__('decay')
+  };
+  return words[phase];
+}
+
+function placeOf(
+  { step, sae }: TrainingHealth['findings'][number],
+  { facts }: Training,
+  trans: TranslationBundle
+): string {
+  const when = step
+    ? trans.__('at step %1', exact(step))
+    : trans.__('before the first step');
+  const title = sae === null ? undefined : facts?.saes[sae]?.title;
+  return title === undefined ? when : `${title}, ${when}`;
+}

@@ -1,0 +1,122 @@
+import { codeIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { Training } from '../../api/types';
+import { Figures, type IFigure } from '../../ui/figures';
+import { bytes, duration, measured, rate, share } from '../../ui/format';
+import { useTrans } from '../../ui/hooks';
+import type { IRowAction } from '../../ui/objectRow';
+import { DocumentHead } from '../../ui/objects/documentHead';
+import { handoffActions } from '../../ui/objects/rowActions';
+import { progressOf, workOf } from '../../ui/objects/words';
+import { targetOf } from '../curves/target';
+import { checkpointIcon } from '../icons';
+import { endedActions, runActions } from '../rowActions';
+import { hookWord, latestOf } from '../words';
+import type { TrainingDocument } from './documentModel';
+
+/** The training's name and state, what can be done with it, and the numbers that matter. */
+export function TrainingHead(props: {
+  document: TrainingDocument;
+  training: Training;
+}): JSX.Element {
+  const trans = useTrans();
+  const { training, document } = props;
+  const { desk } = document;
+  const { actions } = desk;
+  const isRunning = workOf(training)?.state === 'running';
+  const checkpoint: IRowAction = {
+    id: 'checkpoint',
+    label: trans.__('Save a checkpoint now'),
+    icon: checkpointIcon,
+    run: () => void actions.checkpoint(training)
+  };
+  return (
+    <>
+      <DocumentHead
+        desk={desk}
+        object={training}
+        facts={[
+          training.architecture,
+          training.target === 'autoencode' ? '' : training.target,
+          training.hooks.map(hookWord).join(', '),
+          progressOf(training)?.stage ?? '',
+          training.facts?.stop_reason ?? ''
+        ]}
+        actions={() => [
+          ...runActions(training, actions, trans),
+          ...(isRunning ? [checkpoint] : []),
+          ...endedActions(training, actions, trans),
+          ...handoffActions(training, actions, trans),
+          {
+            id: 'train-code',
+            label: trans.__('Copy as Code that Trains It'),
+            icon: codeIcon,
+            run: () => actions.copyCode(training)
+          }
+        ]}
+      />
+      <div className="jp-mistudio-TrainingHead-figures">
+        <Figures
+          label={trans.__('Latest numbers')}
+          figures={figuresOf(training, trans)}
+        />
+      </div>
+    </>
+  );
+}
+
+function figuresOf(training: Training, trans: TranslationBundle): IFigure[] {
+  const { fvu, l0, dead, lossRecovered } = latestOf(training);
+  const target = targetOf(training);
+  const work = workOf(training);
+  const progress = progressOf(training);
+  const isRunning = work?.state === 'running';
+  const several = (training.facts?.saes.length ?? 1) > 1;
+  const none = several
+    ? trans.__('Nothing was measured yet. It will be the mean of all SAEs.')
+    : trans.__('Nothing was measured yet.');
+  const title = several ? trans.__('Mean of all SAEs.') : undefined;
+  const figure = (
+    name: string,
+    value: number | null,
+    word: (value: number) => string
+  ): IFigure => ({
+    name,
+    value: value === null ? null : word(value),
+    title: value === null ? none : title
+  });
+  const figures = [
+    figure(trans.__('FVU'), fvu, measured),
+    figure(trans.__('L0'), l0, value =>
+      target === null
+        ? measured(value)
+        : trans.__('%1 (target %2)', measured(value), measured(target))
+    ),
+    figure(trans.__('Dead'), dead, share),
+    figure(trans.__('Loss recovered'), lossRecovered, share)
+  ];
+  if (!isRunning) {
+    return figures;
+  }
+  const tokens = progress?.figures?.tokens_per_second ?? null;
+  return [
+    ...figures,
+    {
+      name: trans.__('Speed'),
+      value: tokens === null ? null : rate(tokens, trans.__('tok')),
+      title: none
+    },
+    {
+      name: trans.__('Memory'),
+      value: work.memory === null ? null : bytes(work.memory),
+      title: trans.__('Of the worker that trains it.')
+    },
+    {
+      name: trans.__('Time left'),
+      value:
+        progress?.seconds_left == null ? null : duration(progress.seconds_left),
+      title: trans.__('At the speed that it has now.')
+    }
+  ];
+}

@@ -1,0 +1,60 @@
+// What a new training is asked for: only what differs from the defaults. No React here.
+
+import type { Client } from '../../api/client';
+import type { Training, TrainingSource } from '../../api/types';
+import { formGroups, type FormValue } from '../../ui/formSchema';
+
+type Schema = Client.IJsonSchema;
+
+/** What a training has and nobody asks for, and what is its alone. */
+const NOT_ASKED: readonly (keyof Training)[] = [
+  'id',
+  'name',
+  'tags',
+  'notes',
+  'created',
+  'made_from',
+  'model',
+  'hooks',
+  'facts',
+  'state',
+  'reason',
+  'job'
+];
+
+/** The parameters of a training, to be changed and started anew. */
+export function draftOf(training: Training): FormValue {
+  return Object.fromEntries(
+    Object.entries(training).filter(
+      ([name]) => !NOT_ASKED.includes(name as keyof Training)
+    )
+  );
+}
+
+/** Without what is as the schema has it anyway, or does not matter with the other values. */
+export function changedOnly(schema: Schema, value: FormValue): FormValue {
+  const all = schema.properties ?? {};
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, each]) => {
+      const usual = all[name]?.default ?? null;
+      const isUsual = JSON.stringify(each ?? null) === JSON.stringify(usual);
+      const isEmpty = Array.isArray(each) && !each.length;
+      return (
+        name in all &&
+        !isUsual &&
+        !isEmpty &&
+        formGroups(schema, value, { fields: [name] }).length > 0
+      );
+    })
+  );
+}
+
+export function sourcesOf(value: FormValue): TrainingSource[] {
+  return (value.sources as TrainingSource[] | undefined) ?? [];
+}
+
+/** What it is called does not change what it takes. */
+export function asEstimate(value: FormValue): FormValue {
+  const { name: _, tags: __, notes: ___, ...rest } = value;
+  return rest;
+}

@@ -1,0 +1,140 @@
+// What is said of trainings and SAEs: facts for rows, documents and inserted code.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Progress, Sae, Training } from '../api/types';
+import { hooksInWords } from '../captures/words';
+import type { IStudioObject } from '../kernel/tokens';
+import { bytes, duration, exact, measured, rate, share } from '../ui/format';
+import { progressOf, workFacts, workOf } from '../ui/objects/words';
+import { isTraining, type TrainingObject } from './model';
+
+/** What is measured of a run, as far as it is known: live while it runs, else of its latest evaluations. */
+export interface ILatest {
+  fvu: number | null;
+  l0: number | null;
+  dead: number | null;
+  lossRecovered: number | null;
+}
+
+/** Means over the SAEs of the training. */
+export function latestOf(training: Training): ILatest {
+  const live = workOf(training)?.progress.figures ?? {};
+  const evaluations = (training.facts?.saes ?? []).map(each => each.evaluation);
+  const held = (name: 'fvu' | 'l0' | 'dead' | 'loss_recovered') =>
+    mean(evaluations.map(each => each?.[name] ?? null));
+  return {
+    fvu: live.fvu ?? held('fvu'),
+    l0: live.l0 ?? held('l0'),
+    dead: live.dead ?? held('dead'),
+    lossRecovered: held('loss_recovered')
+  };
+}
+
+/** The two or three facts that tell a row from its neighbors. */
+export function rowFacts(
+  object: TrainingObject,
+  trans: TranslationBundle
+): string[] {
+  return isTraining(object)
+    ? trainingFacts(object, trans)
+    : saeFacts(object, trans);
+}
+
+function trainingFacts(training: Training, trans: TranslationBundle): string[] {
+  const { facts } = training;
+  const work = workOf(training);
+  if (!work && training.state !== 'ready') {
+    return workFacts(training, trans) ?? [];
+  }
+  const figures = figureFacts(training, trans);
+  const progress = progressOf(training);
+  if (work && progress) {
+    return work.state === 'queued'
+      ? (workFacts(training, trans) ?? [])
+      : figures.length
+        ? [...figures, ...stepFacts(progress, trans)]
+        : [progress.stage, ...stepFacts(progress, trans)];
+  }
+  return [...figures, facts ? trans.__('%1 steps', exact(facts.step)) : ''];
+}
+
+function figureFacts(training: Training, trans: TranslationBundle): string[] {
+  const { fvu, l0, dead } = latestOf(training);
+  return [
+    fvu === null ? '' : trans.__('FVU %1', measured(fvu)),
+    l0 === null ? '' : trans.__('L0 %1', measured(l0)),
+    dead === null ? '' : trans.__('dead %1', share(dead))
+  ].filter(Boolean);
+}
+
+function stepFacts(progress: Progress, trans: TranslationBundle): string[] {
+  const { done, total, rate: speed, seconds_left: left, figures } = progress;
+  const tokens = speed === null ? null : figures?.tokens_per_second;
+  return [
+    total === null ? '' : `${exact(done)}/${exact(total)}`,
+    tokens == null ? '' : rate(tokens, trans.__('tok')),
+    left === null ? '' : trans.__('%1 left', duration(left))
+  ];
+}
+
+function saeFacts(sae: Sae, trans: TranslationBundle): string[] {
+  const work = workFacts(sae, trans);
+  const { facts } = sae;
+  if (work || !facts) {
+    return work ?? [];
+  }
+  return [
+    sae.hook === null ? '' : placeOf(sae),
+    trans.__('%1 features', exact(facts.width)),
+    facts.fvu === null ? '' : trans.__('FVU %1', measured(facts.fvu)),
+    bytes(facts.bytes)
+  ];
+}
+
+/** “L2 resid_post”, of a transcoder with where it goes; other spellings as they are. */
+export function placeOf({ hook, out_hook: out }: Sae): string {
+  return hook === null
+    ? ''
+    : out === null || out === hook
+      ? hookWord(hook)
+      : `${hookWord(hook)} → ${hookWord(out)}`;
+}
+
+export function hookWord(hook: string): string {
+  return /^layers\.\d+\.\w+$/.test(hook) ? hooksInWords([hook]) : hook;
+}
+
+/** As it leaves for a notebook. */
+export function asStudioObject(
+  object: TrainingObject,
+  trans: TranslationBundle
+): IStudioObject {
+  const { id, name } = object;
+  if (isTraining(object)) {
+    const { architecture, hooks, facts } = object;
+    return {
+      kind: 'training',
+      id,
+      name,
+      detail: [
+        architecture,
+        hooks.join(', '),
+        facts ? trans.__('%1 steps', exact(facts.step)) : ''
+      ]
+        .filter(Boolean)
+        .join(', ')
+    };
+  }
+  const { facts, hook } = object;
+  const detail = facts
+    ? [hook, trans.__('%1 features', exact(facts.width))]
+    : [hook, trans.__('not ready yet')];
+  return { kind: 'sae', id, name, detail: detail.filter(Boolean).join(', ') };
+}
+
+export function mean(values: readonly (number | null)[]): number | null {
+  const known = values.filter(each => each !== null);
+  return known.length
+    ? known.reduce((sum, each) => sum + each, 0) / known.length
+    : null;
+}

@@ -50,5 +50,6 @@ Object.assign(globalThis, {
     rect(): void {}
     moveTo(): void {}
     lineTo(): void {}
+    arc(): void {}
   }
 });

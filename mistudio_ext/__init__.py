@@ -22,14 +22,18 @@ if TYPE_CHECKING:
     from .notebook.dataset import Dataset as Dataset
     from .notebook.job import Job as Job
     from .notebook.model import Model as Model
+    from .notebook.sae import Sae as Sae
     from .notebook.tokenization import Tokenization as Tokenization
+    from .notebook.training import Training as Training
     from .notebook.workspace import Workspace as Workspace
     from .notebook.workspace import capture as capture
     from .notebook.workspace import dataset as dataset
     from .notebook.workspace import job as job
     from .notebook.workspace import model as model
     from .notebook.workspace import open_workspace
+    from .notebook.workspace import sae as sae
     from .notebook.workspace import tokenization as tokenization
+    from .notebook.workspace import training as training
 
     open = open_workspace
 
@@ -40,12 +44,16 @@ _LAZY = {
     "tokenization": ("notebook.workspace", "tokenization"),
     "model": ("notebook.workspace", "model"),
     "capture": ("notebook.workspace", "capture"),
+    "training": ("notebook.workspace", "training"),
+    "sae": ("notebook.workspace", "sae"),
     "job": ("notebook.workspace", "job"),
     "Workspace": ("notebook.workspace", "Workspace"),
     "Dataset": ("notebook.dataset", "Dataset"),
     "Tokenization": ("notebook.tokenization", "Tokenization"),
     "Model": ("notebook.model", "Model"),
     "Capture": ("notebook.capture", "Capture"),
+    "Training": ("notebook.training", "Training"),
+    "Sae": ("notebook.sae", "Sae"),
     "Job": ("notebook.job", "Job"),
     "MiStudioError": ("contract.errors", "MiStudioError"),
 }

@@ -17,8 +17,11 @@ WORDS = {
     "dataset": "text and its tokenizations: add, look at, tokenize, delete",
     "model": "language models: add, look at, estimate, try, delete",
     "capture": "activations of a model over a text: make, estimate, look at, add to, export, delete",
+    "sae": "sparse autoencoders: import, list, look at, export, delete",
+    "training": "sparse autoencoders: train, estimate, follow, pause, extend, their metrics and checkpoints, delete",
     "hub": "where text and models of others come from: its token, and whether it answers",
     "job": "work in the background: follow, pause, resume, cancel",
+    "demo": "a text, a model and its activations to begin with: load them",
     "doctor": "look whether everything is in place, and say what to do",
 }
 USAGE = """\
@@ -63,6 +66,10 @@ def _command_of(word: str, rest: list[str]) -> int:
         from . import doctor
 
         return doctor.main(rest)
+    if word == "demo":
+        from . import demo
+
+        return demo.main(rest)
     from .command import run
     from .commands import commands
 

@@ -8,12 +8,17 @@ from ..datasets import operations as datasets
 from ..hub import operations as hub
 from ..jobs import operations as jobs
 from ..models import operations as models
+from ..saes import operations as saes
+from ..trainings import operations as trainings
+from ..trainings import sae_of
 from . import captures as of_captures
 from . import datasets as of_datasets
 from . import hub as of_hub
 from . import models as of_models
+from . import saes as of_saes
 from . import shown
 from . import tokenizations as of_tokenizations
+from . import trainings as of_trainings
 from .asking import cancel, delete
 from .command import Command
 from .waiting import wait_for_job, work
@@ -70,6 +75,7 @@ TABLE: dict[str, dict[str, Command]] = {
         "card": Command(models.get_model_card, show=of_models.card),
         "cached": Command(models.list_cached_models, show=of_models.cached),
         "estimate": Command(models.estimate_memory, positional=("precision",), show=of_models.estimate),
+        "hooks": Command(models.get_hook_points, show=of_models.hook_points),
         "try": Command(models.try_model, positional=("prompt",), show=of_models.tried),
         "delete": Command(
             models.delete_model,
@@ -81,7 +87,7 @@ TABLE: dict[str, dict[str, Command]] = {
     },
     "capture": {
         "make": Command(
-            captures.capture_activations, positional=("model", "tokenization"), run=work, flags=NO_WAIT, show=of_captures.capture
+            captures.make_capture, positional=("model", "tokenization"), run=work, flags=NO_WAIT, show=of_captures.capture
         ),
         "estimate": Command(captures.estimate_capture, positional=("model", "tokenization"), show=of_captures.estimate),
         "list": Command(captures.list_captures, show=of_captures.captures),
@@ -95,6 +101,48 @@ TABLE: dict[str, dict[str, Command]] = {
         "delete": Command(
             captures.delete_capture,
             plans={"cp": captures.plan_delete_capture},
+            run=delete,
+            flags={"yes": "delete without asking"},
+            show=shown.deleted,
+        ),
+    },
+    "sae": {
+        "import": Command(saes.import_sae, positional=("path",), run=work, flags=NO_WAIT, show=of_saes.sae),
+        "list": Command(saes.list_saes, show=of_saes.saes),
+        "show": Command(saes.get_sae, show=of_saes.sae),
+        "edit": Command(saes.edit_sae, show=of_saes.sae),
+        "export": Command(saes.export_sae, positional=("folder",), run=work, flags=NO_WAIT, show=of_saes.sae),
+        "delete": Command(
+            saes.delete_sae,
+            plans={"sa": saes.plan_delete_sae},
+            run=delete,
+            flags={"yes": "delete without asking"},
+            show=shown.deleted,
+        ),
+    },
+    "training": {
+        "start": Command(of_trainings.start, positional=("capture",), run=work, flags=NO_WAIT, show=of_trainings.training),
+        "estimate": Command(of_trainings.estimate, positional=("capture",), show=of_trainings.estimated),
+        "list": Command(trainings.list_trainings, show=of_trainings.trainings),
+        "show": Command(trainings.get_training, show=of_trainings.training),
+        "edit": Command(trainings.edit_training, show=of_trainings.training),
+        "metrics": Command(trainings.read_metrics, show=of_trainings.metrics),
+        "health": Command(trainings.get_health, show=of_trainings.health),
+        "pause": Command(of_trainings.pause, show=shown.job),
+        "resume": Command(of_trainings.resume, show=shown.job),
+        "stop": Command(of_trainings.stop, show=shown.job),
+        "retry": Command(of_trainings.retry, show=shown.job),
+        "extend": Command(trainings.extend_training, positional=("steps",), run=work, flags=NO_WAIT, show=of_trainings.training),
+        "clone": Command(trainings.clone_training, run=work, flags=NO_WAIT, show=of_trainings.training),
+        "sae": Command(sae_of.sae_of_training, positional=("sae",), run=work, flags=NO_WAIT, show=of_saes.sae),
+        "checkpoints": Command(trainings.list_checkpoints, show=of_trainings.checkpoints),
+        "save-checkpoint": Command(trainings.save_checkpoint, show=shown.job),
+        "delete-checkpoint": Command(trainings.delete_checkpoint, show=of_trainings.checkpoints),
+        "plan-pruning": Command(trainings.plan_pruning, positional=("keep_every",), show=of_trainings.pruning),
+        "prune": Command(trainings.prune_checkpoints, positional=("keep_every",), show=of_trainings.checkpoints),
+        "delete": Command(
+            trainings.delete_training,
+            plans={"tr": trainings.plan_delete_training},
             run=delete,
             flags={"yes": "delete without asking"},
             show=shown.deleted,

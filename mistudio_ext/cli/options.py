@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..contract.errors import BadRequest, MiStudioError
 from ..display.parameters import Parameter, parameters
 from ..display.text import did_you_mean
+from ..models.precision import SHORT
 
 if TYPE_CHECKING:
     from .command import Command
 
 # What the arguments in an operation's signature are.
-ARGUMENTS = {"id": "id of the object, such as ds_7f3k9q2a", "row": "number of the row, from 0"}
+ARGUMENTS = {"id": "id of the object, such as ds_7f3k9q2a", "row": "number of the row, from 0", "step": "step of a checkpoint"}
 
 
 MISSING = "the following arguments are required: "
@@ -85,8 +87,13 @@ def _settings(each: Parameter) -> dict[str, Any]:
     if each.kind == "list":
         return settings | {"action": "append", "metavar": "TEXT", "help": f"{settings['help']} May be given several times."}
     if each.choices:
-        return settings | {"choices": each.choices}
+        return settings | {"choices": each.choices, "type": _whole(each.choices)}
     return settings | {"metavar": {"integer": "N", "number": "X"}.get(each.kind, "TEXT")}
+
+
+def _whole(choices: Any) -> Callable[[str], str]:
+    """The choice that a usual short form of a precision stands for; other words stay as they are."""
+    return lambda word: SHORT[word] if SHORT.get(word) in choices else word
 
 
 def _escaped(text: str) -> str:

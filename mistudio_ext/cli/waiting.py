@@ -15,11 +15,15 @@ from ..display.bar import bar_on
 from ..display.follow import Follower, outcome
 from ..jobs.schema import Job, Started
 from ..models.operations import get_model
+from ..saes.operations import get_sae
+from ..trainings.operations import get_training
 from ..workspace.ids import is_id
 from ..workspace.workspace import Workspace
 from .command import Call
 
-MADE: dict[str, Callable[[Workspace, str], Any]] = {"ds": get_dataset, "tk": get_tokenization, "md": get_model, "cp": get_capture}
+MADE: dict[str, Callable[[Workspace, str], Any]] = {
+    "ds": get_dataset, "tk": get_tokenization, "md": get_model, "cp": get_capture, "sa": get_sae, "tr": get_training,
+}  # fmt: skip
 
 
 def work(call: Call) -> Any:

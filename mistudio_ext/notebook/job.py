@@ -201,10 +201,13 @@ def handle_of(core: Core, id: str) -> Handle:
     from .capture import Capture
     from .dataset import Dataset
     from .model import Model
+    from .sae import Sae
     from .tokenization import Tokenization
+    from .training import Training
 
     kinds: dict[str, type[Handle]] = {
-        "datasets": Dataset, "tokenizations": Tokenization, "models": Model, "captures": Capture, "jobs": Job,
+        "datasets": Dataset, "tokenizations": Tokenization, "models": Model, "captures": Capture, "saes": Sae,
+        "trainings": Training, "jobs": Job,
     }  # fmt: skip
     return kinds[collection_of(id)](core, id)
 

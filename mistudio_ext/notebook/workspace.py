@@ -11,7 +11,7 @@ from typing import Any, Literal, overload
 
 from ..captures import operations as captures
 from ..captures.estimate import Needs
-from ..captures.schema import CaptureActivations, CaptureEstimate, CaptureOptions, EstimateCapture, ListCaptures
+from ..captures.schema import CaptureEstimate, CaptureOptions, EstimateCapture, ListCaptures, MakeCapture
 from ..contract.errors import BadRequest
 from ..contract.models import Contract, checked
 from ..datasets import operations as datasets
@@ -24,8 +24,12 @@ from ..jobs import operations as jobs
 from ..jobs.schema import ListJobs
 from ..lanes.perform import perform
 from ..models import operations as models
-from ..models.precision import SHORT, parse_precision
+from ..models.precision import SHORT
 from ..models.schema import AddModel, CachedModel, ListCached
+from ..saes import operations as saes
+from ..saes.schema import ImportSae
+from ..trainings import operations as trainings
+from ..trainings.schema import EstimateTraining, ListTrainings, Train, TrainEstimate
 from ..workspace import settings
 from ..workspace.ids import collection_of
 from ..workspace.schema import ListObjects
@@ -34,16 +38,19 @@ from . import cards
 from .capture import Capture
 from .cores import core_at
 from .dataset import Dataset
+from .demo import Demo, load_demo
 from .handle import Listing
 from .in_memory import ACCEPTED, handed_over
 from .job import Job, follow_up
-from .model import ACCEPTED as ACCEPTED_MODELS
-from .model import Model
+from .model import Model, model_fields, with_precision
 from .pieces import TokenPieces, preview
+from .sae import Sae, import_sae
+from .sae import listed as listed_saes
 from .signatures import described_by
 from .tokenization import Tokenization
+from .training import Training, of_training
 
-HUB, CACHE = "hub:", "cache:"
+HUB = "hub:"
 
 
 class Workspace:
@@ -108,19 +115,24 @@ class Workspace:
         return Tokenization(self._core, tokenizations.get_tokenization(self._core, _id(id)).id)
 
     @overload
-    def add_model(self, source: str | os.PathLike[str], *, wait: Literal[True] = True, **params: Any) -> Model: ...
+    def add_model(self, source: Any, *, tokenizer: Any = None, wait: Literal[True] = True, **params: Any) -> Model: ...
 
     @overload
-    def add_model(self, source: str | os.PathLike[str], *, wait: Literal[False], **params: Any) -> Job: ...
+    def add_model(self, source: Any, *, tokenizer: Any = None, wait: Literal[False], **params: Any) -> Job: ...
 
-    @described_by(AddModel, without=("path", "hub", "cached"))
-    def add_model(self, source: str | os.PathLike[str], *, wait: bool = True, **params: Any) -> Model | Job:
+    @described_by(AddModel, without=("path", "hub", "cached", "upload"))
+    def add_model(self, source: Any, *, tokenizer: Any = None, wait: bool = True, **params: Any) -> Model | Job:
         """Get a model: “hub:owner/name”, the path of its folder, or “cache:owner/name” for one that the hub's cache has.
 
-        A folder and a cached model are linked, not copied. One that is there already is not added again. The work is done
-        in the background; with `wait=False` its job is returned at once.
+        A folder and a cached model are linked, not copied. One that is there already, in the same precision, is not added
+        again. The work is done in the background; with `wait=False` its job is returned at once.
+
+        A `transformers` model from memory is written to the workspace as safetensors first, with its `tokenizer`; without
+        one it cannot be tried with a text. Refused are other objects, quantized weights, and adapters that were not merged.
         """
-        started = self._do(models.add_model, checked(AddModel, _model_source(source) | params))
+        values = with_precision(params)
+        with model_fields(self._core, source, tokenizer) as fields:
+            started = self._do(models.add_model, checked(AddModel, fields | values))
         return follow_up(self._core, started, Model(self._core, started.object), None, wait=wait)
 
     def model(self, id: str) -> Model:
@@ -137,13 +149,18 @@ class Workspace:
                 each.state,
                 each.facts.family if each.facts else "—",
                 count(each.facts.parameters if each.facts else None),
+                count(each.facts.layers if each.facts else None),
+                count(each.facts.hidden_size if each.facts else None),
+                each.precision,
                 size(each.facts.bytes if each.facts else None),
                 when(each.created),
             ]
             for each in found
         ]
         handles = [Model(self._core, each.id) for each in found]
-        return Listing(handles, ["Id", "Name", "State", "Family", "Parameters", "Size", "Created"], rows)
+        return Listing(
+            handles, ["Id", "Name", "State", "Family", "Parameters", "Layers", "Width", "Precision", "Size", "Created"], rows
+        )
 
     def cached_models(self, filter: str = "") -> list[CachedModel]:
         """Models in the hub's cache on this machine, each with `.name`, `.commit`, `.bytes`; `add_model` can link them."""
@@ -151,25 +168,35 @@ class Workspace:
         return found
 
     @overload
-    def capture_activations(
+    def capture(self, model: str) -> Capture: ...
+
+    @overload
+    def capture(
         self, model: Model | str, tokenization: Tokenization | str, *, wait: Literal[True] = True, **params: Any
     ) -> Capture: ...
 
     @overload
-    def capture_activations(
-        self, model: Model | str, tokenization: Tokenization | str, *, wait: Literal[False], **params: Any
-    ) -> Job: ...
+    def capture(self, model: Model | str, tokenization: Tokenization | str, *, wait: Literal[False], **params: Any) -> Job: ...
 
-    @described_by(CaptureActivations, without=("model", "tokenization"))
-    def capture_activations(
-        self, model: Model | str, tokenization: Tokenization | str, *, wait: bool = True, **params: Any
+    @described_by(MakeCapture, without=("model", "tokenization"))
+    def capture(
+        self, model: Model | str, tokenization: Tokenization | str | None = None, *, wait: bool = True, **params: Any
     ) -> Capture | Job:
         """Capture a model's activations over the text of a tokenization; an equal capture that is there is returned.
 
-        The work is done in the background; with `wait=False` its job is returned at once, if there is any to do.
+        The work is done in the background; with `wait=False` its job is returned at once, if there is any to do. With
+        nothing but the id of a capture it gives that one: `ws.capture("cp_…")`.
         """
-        started = self._do(captures.capture_activations, checked(CaptureActivations, _of_capture(model, tokenization, params)))
+        if tokenization is None:
+            return self._capture_with_id(model, params)
+        started = self._do(captures.make_capture, checked(MakeCapture, _of_capture(model, tokenization, params)))
         return follow_up(self._core, started, Capture(self._core, started.object), None, wait=wait)
+
+    def _capture_with_id(self, id: Any, params: dict[str, Any]) -> Capture:
+        if params or isinstance(id, Model) or (isinstance(id, str) and collection_of(id) == "models"):
+            hint = 'Give the tokenization whose text is to be read: ws.capture("md_…", "tk_…").'
+            raise BadRequest("A model alone cannot be captured.", hint, field="tokenization")
+        return Capture(self._core, captures.get_capture(self._core, _id(id)).id)
 
     @described_by(CaptureOptions)
     def estimate_capture(self, model: Model | str, tokenization: Tokenization | str, **params: Any) -> CaptureEstimate:
@@ -202,10 +229,6 @@ class Workspace:
         )
         return given
 
-    def capture(self, id: str) -> Capture:
-        """The capture with this id."""
-        return Capture(self._core, captures.get_capture(self._core, _id(id)).id)
-
     def captures(self, filter: str = "") -> Listing[Capture]:
         """All captures, newest first; `filter` has words that the name, id, hook points or tags must hold."""
         found = self._do(captures.list_captures, checked(ListCaptures, {"filter": filter})).captures
@@ -224,6 +247,74 @@ class Workspace:
         handles = [Capture(self._core, each.id) for each in found]
         return Listing(handles, ["Id", "Name", "State", "Hook points", "Tokens", "Size", "Created"], rows)
 
+    @overload
+    def train(self, captures: Any, *, wait: Literal[True] = True, **params: Any) -> Training: ...
+
+    @overload
+    def train(self, captures: Any, *, wait: Literal[False], **params: Any) -> Job: ...
+
+    @described_by(Train, without=("sources",))
+    def train(self, captures: Any, *, wait: bool = True, **params: Any) -> Training | Job:
+        """Train sparse autoencoders on a capture, or on several in a list.
+
+        Lists for `hook`, `width`, `expansion`, `k`, `l1_coefficient`, `l0_coefficient` or `target_l0` train several SAEs at
+        once, each with each. The work is done in the background; with `wait=False` its job is returned at once.
+        """
+        started = self._do(trainings.start_training, checked(Train, of_training(captures, params)))
+        return follow_up(self._core, started, Training(self._core, started.object), None, wait=wait)
+
+    @described_by(Train, without=("sources", "name", "tags", "notes"))
+    def estimate_training(self, captures: Any, **params: Any) -> TrainEstimate:
+        """What a training would take: `.memory`, `.disk`, `.seconds`, `.findings`, and the `.problem` where there is one."""
+        found: TrainEstimate = self._do(trainings.estimate_training, checked(EstimateTraining, of_training(captures, params)))
+        return found
+
+    def training(self, id: str) -> Training:
+        """The training with this id."""
+        return Training(self._core, trainings.get_training(self._core, _id(id)).id)
+
+    def trainings(self, filter: str = "") -> Listing[Training]:
+        """All trainings, newest first; `filter` has words that the name, id, hook points or tags must hold."""
+        found = self._do(trainings.list_trainings, checked(ListTrainings, {"filter": filter})).trainings
+        rows = [
+            [
+                each.id,
+                each.name,
+                each.state,
+                each.architecture,
+                f"{count(each.facts.step)} of {count(each.facts.steps)}" if each.facts else "—",
+                when(each.created),
+            ]
+            for each in found
+        ]
+        handles = [Training(self._core, each.id) for each in found]
+        return Listing(handles, ["Id", "Name", "State", "Architecture", "Steps", "Created"], rows)
+
+    @overload
+    def import_sae(self, source: Any, *, wait: Literal[True] = True, **params: Any) -> Sae: ...
+
+    @overload
+    def import_sae(self, source: Any, *, wait: Literal[False], **params: Any) -> Job: ...
+
+    @described_by(ImportSae, without=("path", "upload"))
+    def import_sae(self, source: Any, *, wait: bool = True, **params: Any) -> Sae | Job:
+        """Take over an SAE: the folder where SAELens or miStudio saved it, or one in memory, loaded here or by SAELens.
+
+        Its files are copied. The work is done in the background; with `wait=False` its job is returned at once.
+        """
+        if isinstance(params.get("model"), Model):
+            params = params | {"model": params["model"].id}
+        return import_sae(self._core, source, params, wait=wait)
+
+    def sae(self, id: str) -> Sae:
+        """The SAE with this id."""
+        return Sae(self._core, saes.get_sae(self._core, _id(id)).id)
+
+    def saes(self, filter: str = "", **params: Any) -> Listing[Sae]:
+        """All SAEs, newest first; `filter` has words that the name, id, hook point or tags must hold. With `model` or
+        `training`, an id, only those that belong to it."""
+        return listed_saes(self._core, {"filter": filter} | params)
+
     def job(self, id: str) -> Job:
         """The job with this id."""
         if collection_of(_id(id)) != "jobs":
@@ -235,6 +326,13 @@ class Workspace:
         found = self._do(jobs.list_jobs, checked(ListJobs, {"state": state, "limit": limit})).jobs
         rows = [[each.id, each.label, in_words(each), when(each.created)] for each in found]
         return Listing([Job(self._core, each.id) for each in found], ["Id", "Job", "State", "Created"], rows)
+
+    def demo(self, *, wait: bool = True) -> Demo:
+        """Load the demo: `.dataset`, `.model`, `.tokenization` and `.capture`. What is there already is not made again.
+
+        The work is done in the background, one step after another; with `wait=False` nobody waits for it here.
+        """
+        return load_demo(self._core, wait=wait)
 
     @described_by(PreviewTokens)
     def preview(self, text: str, **params: Any) -> TokenPieces:
@@ -278,31 +376,16 @@ def _fields(core: Core, source: Any, params: dict[str, Any]) -> Iterator[dict[st
             yield fields
 
 
-def _model_source(source: Any) -> dict[str, Any]:
-    """The one field of `AddModel` that says where the model is."""
-    if not isinstance(source, str | os.PathLike):
-        raise BadRequest(f"A {type(source).__name__} cannot be added as a model.", ACCEPTED_MODELS, field="source")
-    text = os.fspath(source)
-    for start, field in ((HUB, "hub"), (CACHE, "cached")):
-        if isinstance(source, str) and text.startswith(start):
-            return {field: text.removeprefix(start)}
-    return {"path": text}
-
-
 def _of_capture(model: Any, tokenization: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """Handles and ids alike; a single hook point or layer needs no list or quotes."""
+    """Handles and ids alike, short forms of precisions; a single hook point needs no list."""
     values = dict(params)
     for name, each, kind in (("model", model, Model), ("tokenization", tokenization, Tokenization)):
         values[name] = each.id if isinstance(each, kind) else _id(each)
-    if isinstance(values.get("hook_points"), str):
-        values["hook_points"] = [values["hook_points"]]
-    layers = values.get("layers")
-    if isinstance(layers, int | list | tuple | range):
-        values["layers"] = ",".join(map(str, [layers] if isinstance(layers, int) else layers))
-    if isinstance(values.get("precision"), str):
-        values["precision"] = parse_precision(values["precision"])
-    if isinstance(values.get("stored_as"), str):
-        values["stored_as"] = SHORT.get(values["stored_as"], values["stored_as"])
+    if isinstance(values.get("hooks"), str):
+        values["hooks"] = [values["hooks"]]
+    for name in ("precision", "dtype"):
+        if isinstance(values.get(name), str):
+            values[name] = SHORT.get(values[name].lower(), values[name])
     return values
 
 
@@ -335,6 +418,16 @@ def model(id: str) -> Model:
 def capture(id: str) -> Capture:
     """The capture with this id, in the default workspace."""
     return open_workspace().capture(id)
+
+
+def training(id: str) -> Training:
+    """The training with this id, in the default workspace."""
+    return open_workspace().training(id)
+
+
+def sae(id: str) -> Sae:
+    """The SAE with this id, in the default workspace."""
+    return open_workspace().sae(id)
 
 
 def job(id: str) -> Job:

@@ -39,6 +39,13 @@ class MiStudio(ExtensionApp):
         " of a user.",
     )
 
+    trust_remote_code = Bool(
+        False,
+        config=True,
+        help="Run program code that comes along with models of kinds that transformers does not know. It can do whatever the"
+        " user of this server can.",
+    )
+
     def initialize_settings(self) -> None:
         assert self.serverapp is not None
         folders = [Path(self.serverapp.root_dir), *(Path(each).expanduser() for each in self.allowed_folders)]
@@ -49,6 +56,9 @@ class MiStudio(ExtensionApp):
         if self.workspace:
             # Kernels of this server find the same workspace.
             os.environ["MISTUDIO_WORKSPACE"] = os.path.abspath(Path(self.workspace).expanduser())
+        if self.trust_remote_code:
+            # For its workers, and for kernels that load a model themselves.
+            os.environ["MISTUDIO_TRUST_REMOTE_CODE"] = "true"
 
     def initialize_handlers(self) -> None:
         self.handlers.extend([(r"/mistudio/api/events", EventsHandler), (r"/mistudio/api/.*", ApiHandler)])

@@ -78,7 +78,7 @@ def put_real_things_in(world: World, case: Any, turn: int, mode: GenerationMode)
 
 def put_real_things_in_body(world: World, label: str, body: dict[str, Any], turn: int, mode: GenerationMode) -> None:
     real = {
-        "path": str(world.models[0] if label == "POST /models" else world.text),
+        "path": str({"POST /models": world.models[0], "POST /saes": world.sae}.get(label, world.text)),
         "tokenizer": str(world.tokenizer),
         "upload": world.ids["uploads"][-1],
         "tokenization": world.ids["tokenizations"][0],
@@ -98,6 +98,10 @@ def put_real_things_in_body(world: World, label: str, body: dict[str, Any], turn
         for name in {"path", "hub", "cached", "revision"} - {chosen}:
             body.pop(name, None)
         body[chosen] = {"path": real["path"], "hub": f"org/name-{turn}"}[chosen]
+    elif label == "POST /saes" and mode is GenerationMode.POSITIVE:
+        body |= {"path": real["path"], "upload": None}
+        if turn % 2:
+            body |= {"hook": "layers.1.resid_post", "model": None}
     elif label == "POST /models/{id}/try" and mode is GenerationMode.POSITIVE:
         # Another precision is another load, and longer texts are for longer models.
         body |= {"precision": "float32", "max_tokens": 1 + turn % 4}

@@ -14,7 +14,18 @@ from tests.support import server, waiting
 
 HEAVY = {"torch", "transformers", "datasets", "h5py", "pandas"}
 LATER = {"numpy", "pyarrow"}
-LISTS = ("datasets", "tokenizations", "models", "models/cached", "captures", "jobs", "system", "events/since", "openapi.json")
+LISTS = (
+    "datasets",
+    "tokenizations",
+    "models",
+    "models/cached",
+    "captures",
+    "saes",
+    "jobs",
+    "system",
+    "events/since",
+    "openapi.json",
+)
 
 
 def loaded(running: server.Server) -> set[str]:

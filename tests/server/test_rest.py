@@ -21,6 +21,8 @@ async def call(jp_fetch: Any, verb: str, *path: str, body: Any = None, **query: 
         params=query,
         body=given,
         headers={"Content-Type": "application/json"} if given else {},
+        # A live call may have to start its lane first.
+        request_timeout=120,
     )
     return json.loads(response.body) if response.body else None
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from mistudio_ext.captures.operations import capture_activations
-from mistudio_ext.captures.schema import CaptureActivations
+from mistudio_ext.captures.operations import make_capture
+from mistudio_ext.captures.schema import MakeCapture
 from mistudio_ext.captures.vectors import Stored
 from mistudio_ext.contract.models import checked
 from mistudio_ext.datasets.tokenizer import Tokenizer
@@ -22,8 +22,8 @@ ROLES = ("template", "system", "user", "assistant", "tool")
 
 
 def ask(ws: Workspace, model: str, tokenization: str, **options: Any) -> str:
-    values = {"model": model, "tokenization": tokenization, "stored_as": "float32"} | options
-    return capture_activations(ws, checked(CaptureActivations, values)).object
+    values = {"model": model, "tokenization": tokenization, "dtype": "float32"} | options
+    return make_capture(ws, checked(MakeCapture, values)).object
 
 
 def capture(ws: Workspace, model: str, tokenization: str, **options: Any) -> str:
@@ -63,15 +63,15 @@ def expected_index(ws: Workspace, tokenization: str, **rules: Any) -> dict[tuple
     found = {}
     for block, ids in enumerate(rows["input_ids"]):
         first, length = rows["first"][block], rows["length"][block]
-        for position in range(first, first + length):
-            begun = [s for s, start in zip(rows["samples"][block], rows["starts"][block], strict=True) if start <= position]
+        for column in range(first, first + length):
+            begun = [s for s, start in zip(rows["samples"][block], rows["starts"][block], strict=True) if start <= column]
             sample = begun[-1] if begun else rows["samples"][block][0]
-            id = ids[position]
-            if position - first < drop_first or (drop_special and id in special):
+            id, position = ids[column], column - first
+            if position < drop_first or (drop_special and id in special):
                 continue
-            if role is not None and ROLES[rows["roles"][block][position]] != role:
+            if role is not None and ROLES[rows["roles"][block][column]] != role:
                 continue
-            counted = position > first and id not in special
+            counted = position > 0 and id not in special
             found[block, position] = {
                 "sample": sample, "block": block, "position": position, "token": id, "held_out": rows["held_out"][block],
                 "counted": counted,
@@ -94,7 +94,7 @@ def direct_vectors(folder: Path, family: str, ws: Workspace, tokenization: str) 
             continue
         seen = direct(model, family, ids[first : first + length])
         for at in range(length):
-            found[block, first + at] = {hook: tensor[at].numpy() for hook, tensor in seen.items()}
+            found[block, at] = {hook: tensor[at].numpy() for hook, tensor in seen.items()}
     return found
 
 

@@ -14,6 +14,8 @@ from mistudio_ext.jobs.schema import Started
 from mistudio_ext.lanes.perform import perform
 from mistudio_ext.models.operations import add_model
 from mistudio_ext.models.schema import AddModel
+from mistudio_ext.saes.operations import import_sae
+from mistudio_ext.saes.schema import ImportSae
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import waiting
 
@@ -38,6 +40,14 @@ def tokenize(ws: Workspace, id: str, tokenizer: Path, **options: Any) -> Started
 def model(ws: Workspace, path: Path) -> str:
     """A model's folder, linked and looked at."""
     started: Started = perform(ws, add_model, AddModel(path=str(path)))
+    job = waiting.for_job(ws, str(started.job))
+    assert job.state == "succeeded", job
+    return started.object
+
+
+def sae(ws: Workspace, path: Path) -> str:
+    """An SAE's folder, taken over."""
+    started: Started = perform(ws, import_sae, ImportSae(path=str(path)))
     job = waiting.for_job(ws, str(started.job))
     assert job.state == "succeeded", job
     return started.object

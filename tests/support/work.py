@@ -6,12 +6,14 @@ import os
 
 from mistudio_ext.jobs import queue
 from mistudio_ext.jobs.context import JobContext
-from mistudio_ext.jobs.control import cancel_job, pause_job
+from mistudio_ext.jobs.control import cancel_job, pause_job, save_job, stop_job
 from mistudio_ext.jobs.queue import Claimed
 from mistudio_ext.jobs.records import get_job
 from mistudio_ext.jobs.schema import Job
 from mistudio_ext.lanes.worker import outcome_of
 from mistudio_ext.workspace.workspace import Workspace
+
+ASKING = {"pause": pause_job, "cancel": cancel_job, "stop": stop_job, "save": save_job}
 
 
 class AskedFor(JobContext):
@@ -24,7 +26,8 @@ class AskedFor(JobContext):
     def progress(self, *arguments: object, **figures: object) -> None:
         self._after -= 1
         if self._after < 0 and self._wanted and self.request is None:
-            (pause_job if self._wanted == "pause" else cancel_job)(self.workspace, self.id)
+            ASKING[self._wanted](self.workspace, self.id)
+            self._wanted = None
             self.request = self.wishes()["request"]
         super().progress(*arguments, **figures)  # type: ignore[arg-type]
 

@@ -17,7 +17,7 @@ from mistudio_ext.jobs import queue
 from mistudio_ext.lanes.names import FIXED, GPU, names_of
 from mistudio_ext.workspace.locks import Lock
 from mistudio_ext.workspace.workspace import Workspace
-from tests.support import capturing, ending, making, waiting
+from tests.support import capturing, ending, making, saelens, waiting
 from tests.support.server import Server
 from tests.support.tiny_models import make_tiny_model
 from tests.support.tokenizer import write_text
@@ -32,6 +32,7 @@ class World:
         os.rename(tokenizer, self.tokenizer)
         self.text = write_text(folder / "text.txt", 50)
         self.models = [make_tiny_model(folder / name, self.tokenizer) for name in ("tiny", "small")]
+        self.sae = saelens.write(folder / "sae", saelens.config(), saelens.weights())
         self.server = Server(folder, self.workspace.root)
         self.http = requests.Session()
         self.http.trust_env = False
@@ -41,6 +42,7 @@ class World:
             "tokenizations": [],
             "models": [],
             "captures": [],
+            "saes": [],
             "jobs": [],
             "uploads": [],
         }
@@ -51,9 +53,10 @@ class World:
         tokenized = making.tokenize(ws, ready, self.tokenizer, max_length=16)
         assert waiting.for_job(ws, str(tokenized.job)).state == "succeeded"
         self.ids["models"] += [making.model(ws, folder) for folder in self.models]
+        self.ids["saes"] += [making.sae(ws, self.sae) for _ in range(2)]
         ending.lanes(ws)
         self.ids["captures"] += [
-            capturing.capture(ws, self.ids["models"][0], tokenized.object, hook_points=[point], max_tokens=200)
+            capturing.capture(ws, self.ids["models"][0], tokenized.object, hooks=[f"layers.middle.{point}"], max_tokens=200)
             for point in ("resid_post", "mlp_out")
         ]
         kind = queue.JobKind("dataset.tokenize", "mistudio_ext.datasets.jobs:tokenize", "cpu", stoppable=True)
@@ -93,7 +96,7 @@ class World:
                 total.update(repr(row).encode())
             total.update(repr(connection.execute("SELECT seq FROM sqlite_sequence").fetchall()).encode())
         connection.close()
-        for name in ("datasets", "captures", "uploads"):
+        for name in ("datasets", "captures", "saes", "uploads"):
             for current, folders, files in os.walk(root / name):
                 folders.sort()
                 for each in sorted(files):

@@ -112,6 +112,13 @@ def test_a_file_of_the_same_size_and_time_is_read_anew(ws: Workspace) -> None:
     assert ws.catalog.get(id)["count"] == 9
 
 
+def test_records_are_found_by_their_fields(ws: Workspace) -> None:
+    ids = [queued.dataset(ws, name) for name in ("one", "two", "one")]
+    assert [each["id"] for each in ws.catalog.all("datasets", name="one")] == [ids[0], ids[2]]
+    assert [each["id"] for each in ws.catalog.all("datasets", name="one", id=ids[2])] == [ids[2]]
+    assert ws.catalog.all("datasets", name="three") == ws.catalog.all("datasets", nothing=1) == []
+
+
 def test_what_a_reader_was_given_is_its_own(ws: Workspace) -> None:
     id = queued.dataset(ws)
     ws.catalog.get(id)["made_from"].append("something")

@@ -22,9 +22,12 @@ class Route:
 
 @cache
 def all_routes() -> tuple[Route, ...]:
-    from . import captures, datasets, hub, jobs, models, system
+    from . import captures, datasets, demo, hub, jobs, models, saes, system, trainings
 
-    return (*datasets.ROUTES, *hub.ROUTES, *models.ROUTES, *captures.ROUTES, *jobs.ROUTES, *system.ROUTES)
+    return (
+        *datasets.ROUTES, *hub.ROUTES, *models.ROUTES, *captures.ROUTES, *saes.ROUTES, *trainings.ROUTES, *demo.ROUTES,
+        *jobs.ROUTES, *system.ROUTES,
+    )  # fmt: skip
 
 
 @cache

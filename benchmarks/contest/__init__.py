@@ -1,0 +1,1 @@
+"""Contestants of the training benchmarks, and the arena that they run in."""

@@ -1,0 +1,1 @@
+"""Sparse autoencoders: what they are made of, what they compute, how they are kept."""

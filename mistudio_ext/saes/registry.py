@@ -1,0 +1,62 @@
+"""Which architectures there are: those beside this file, those of installed packages, and those registered by hand."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from ..contract.errors import BadRequest
+from .training_form import TrainingSae
+
+GROUP = "mistudio.architectures"
+BUILT_IN = {
+    "topk": ("topk", "TopK"),
+    "batchtopk": ("batch_topk", "BatchTopK"),
+    "matryoshka": ("matryoshka", "Matryoshka"),
+    "standard": ("standard", "Standard"),
+    "jumprelu": ("jump_relu", "JumpRelu"),
+    "gated": ("gated", "Gated"),
+}
+_registered: dict[str, type[TrainingSae]] = {}
+
+
+def register(made: type[TrainingSae]) -> type[TrainingSae]:
+    """Make an architecture known by its `architecture` name; can stand over the class as a decorator."""
+    name = getattr(made, "architecture", "")
+    if not name or not issubclass(made, TrainingSae):
+        raise TypeError("An architecture is a TrainingSae with a name in `architecture`")
+    if name in BUILT_IN:
+        raise ValueError(f"“{name}” is an architecture of miStudio; give yours another name")
+    _registered[name] = made
+    return made
+
+
+@cache
+def _installed() -> dict[str, str]:
+    return {entry.name: entry.value for entry in entry_points(group=GROUP)}
+
+
+def architectures() -> list[str]:
+    return [*BUILT_IN, *sorted({*_registered, *_installed()} - {*BUILT_IN})]
+
+
+def architecture(name: str) -> type[TrainingSae]:
+    if name in BUILT_IN:
+        module, attribute = BUILT_IN[name]
+        found = getattr(import_module(f".{module}", __package__), attribute)
+    elif name in _registered:
+        found = _registered[name]
+    elif name in _installed():
+        found = next(entry for entry in entry_points(group=GROUP) if entry.name == name).load()
+    else:
+        raise BadRequest(
+            f"There is no architecture “{name}”.",
+            f"Choose one of {', '.join(architectures())}, or register yours.",
+            field="architecture",
+        )
+    if not (isinstance(found, type) and issubclass(found, TrainingSae)):
+        raise BadRequest(
+            f"What is installed as architecture “{name}” is none.", "Ask its makers for a newer version.", field="architecture"
+        )
+    return found

@@ -1,0 +1,189 @@
+"""What was asked for, worked out: which SAEs there are, how long the run is, and at which rate each one learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+from ..captures.operations import get_capture
+from ..captures.schema import Capture
+from ..contract.errors import BadRequest, Conflict
+from ..saes.learning_rate import auto_rate
+from ..saes.schema import BUILT_IN, TOPK_FAMILY, SaeOptions
+from ..workspace.workspace import Workspace
+from .schema import Source, TrainOptions, Variant
+
+STEPS = 10_000
+# Features that may be dead at the most before they count as dead: metrics.md.
+DEAD_AFTER = 10_000_000
+
+
+@dataclass(frozen=True)
+class PlannedSae:
+    """One of the SAEs of a training: `options` are its own, with nothing left to be found but what the data says."""
+
+    number: int
+    title: str
+    hook: str
+    out_hook: str
+    d_in: int
+    d_out: int
+    width: int
+    k: int | None
+    learning_rate: float
+    options: SaeOptions
+
+    @property
+    def parameters(self) -> int:
+        skip = self.d_in * self.d_out if self.options.target == "skip_transcode" else 0
+        return self.width * (self.d_in + self.d_out + 1) + self.d_out + skip
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    captures: list[Capture]
+    saes: list[PlannedSae]
+    steps: int
+    batch_size: int
+
+    @property
+    def tokens(self) -> int:
+        return self.steps * self.batch_size
+
+    @property
+    def hooks(self) -> list[str]:
+        """Those that are read, in the order of the capture."""
+        wanted = {hook for each in self.saes for hook in (each.hook, each.out_hook)}
+        return [hook for hook in self.captures[0].hooks if hook in wanted]
+
+    @property
+    def rows(self) -> int:
+        """That can be trained on."""
+        facts = [each.facts for each in self.captures]
+        return sum(each.tokens - each.held_out_tokens for each in facts if each is not None)
+
+
+def plan_training(ws: Workspace, options: TrainOptions, sources: Sequence[Source]) -> TrainingPlan:
+    captures = [_ready(ws, each.capture, number) for number, each in enumerate(sources)]
+    _require_alike(captures)
+    steps = steps_of(options)
+    saes = plan_saes(options, widths_of(captures), steps)
+    return TrainingPlan(captures, saes, steps, options.batch_size)
+
+
+def steps_of(options: TrainOptions) -> int:
+    if options.tokens is not None:
+        return max(1, options.tokens // options.batch_size)
+    return options.steps or STEPS
+
+
+def widths_of(captures: list[Capture]) -> dict[str, int]:
+    """Of the hook points that all captures have."""
+    found: dict[str, int] = {}
+    for number, capture in enumerate(captures):
+        assert capture.facts is not None
+        here = {each.hook: each.width for each in capture.facts.hooks}
+        found = here if not number else {hook: width for hook, width in found.items() if hook in here}
+    return found
+
+
+def plan_saes(options: TrainOptions, widths: dict[str, int], steps: int) -> list[PlannedSae]:
+    _require_known(options.architecture)
+    variants = [each for variant in options.saes or [Variant()] for each in _at_hooks(options, variant, list(widths))]
+    planned = [_planned(number, options, variant, widths, steps) for number, variant in enumerate(variants)]
+    if len({(each.hook, each.out_hook, each.options.model_dump_json()) for each in planned}) < len(planned):
+        raise BadRequest("Two of the SAEs are the same.", "Let each differ in something, or leave one out.", field="saes")
+    return planned
+
+
+def _at_hooks(options: TrainOptions, variant: Variant, hooks: list[str]) -> list[Variant]:
+    """One for each hook point that it is meant for."""
+    if options.target == "autoencode":
+        if variant.out_hook is not None and variant.out_hook != variant.hook:
+            raise BadRequest("An autoencoder has no other output hook point.", "Choose the target transcode.", field="target")
+        return [
+            variant.model_copy(update={"hook": hook, "out_hook": hook}) for hook in ([variant.hook] if variant.hook else hooks)
+        ]
+    if variant.hook is not None and variant.out_hook is not None:
+        return [variant]
+    if len(hooks) == 2 and variant.hook is None and variant.out_hook is None:
+        return [variant.model_copy(update={"hook": hooks[0], "out_hook": hooks[1]})]
+    raise BadRequest(
+        "A transcoder needs a hook point to read and one to reconstruct.",
+        "Give each of the SAEs “hook” and “out_hook”, or choose a capture of exactly two hook points.",
+        field="saes",
+    )
+
+
+def _planned(number: int, options: TrainOptions, variant: Variant, widths: dict[str, int], steps: int) -> PlannedSae:
+    hook, out_hook = variant.hook or "", variant.out_hook or ""
+    for name in (hook, out_hook):
+        if name not in widths:
+            there = ", ".join(list(widths)[:10])
+            raise BadRequest(f"{name[:60]} was not captured.", f"There is: {there}.", field="saes")
+    given = variant.model_dump(include={*SaeOptions.model_fields}, exclude_none=True)
+    own = SaeOptions(**options.model_dump(include={*SaeOptions.model_fields}) | given)
+    expansion_counts = variant.width is None and variant.expansion is not None
+    width = own.width if own.width is not None and not expansion_counts else round(own.expansion * widths[hook])
+    tokens = steps * options.batch_size
+    dead_after = own.dead_after or max(1, min(DEAD_AFTER, tokens // 10))
+    own = own.model_copy(update={"width": width, "dead_after": dead_after})
+    k = own.k if own.architecture in TOPK_FAMILY else None
+    _require_sense(own, width, k)
+    rate = options.learning_rate or auto_rate(own.architecture, width, tokens, options.optimizer)
+    place = hook if hook == out_hook else f"{hook} → {out_hook}"
+    title = f"{place} · width {width:,} · {_pressure(own, k)}"
+    return PlannedSae(number, title, hook, out_hook, widths[hook], widths[out_hook], width, k, rate, own)
+
+
+def _pressure(own: SaeOptions, k: int | None) -> str:
+    if k is not None:
+        return f"k {k:,}"
+    if own.target_l0 is not None:
+        return f"L0 {own.target_l0:g}"
+    return (
+        f"L0 coefficient {own.l0_coefficient:g}" if own.architecture == "jumprelu" else f"L1 coefficient {own.l1_coefficient:g}"
+    )
+
+
+def _require_sense(own: SaeOptions, width: int, k: int | None) -> None:
+    if k is not None and k > width:
+        raise BadRequest(f"k is {k:,}, and there are only {width:,} features.", "Choose a smaller k or more features.", field="k")
+    if k is None and own.target_l0 is not None and own.target_l0 > width:
+        what = f"An L0 of {own.target_l0:g} is wished, and there are only {width:,} features."
+        raise BadRequest(what, "Choose a smaller one or more features.", field="target_l0")
+
+
+def _require_known(architecture: str) -> None:
+    if architecture in BUILT_IN:
+        return
+    others = sorted(each.name for each in entry_points(group="mistudio.architectures"))
+    if architecture not in others:
+        there = ", ".join((*BUILT_IN, *others))
+        raise BadRequest(f"There is no architecture {architecture[:60]}.", f"There is: {there}.", field="architecture")
+
+
+def _ready(ws: Workspace, id: str, number: int) -> Capture:
+    capture = get_capture(ws, id)
+    if capture.facts is None:
+        why = capture.reason or "Wait until it is made."
+        raise Conflict(f"The capture “{capture.name}” is not ready.", why, field=f"sources.{number}", code="not_ready")
+    return capture
+
+
+def _require_alike(captures: list[Capture]) -> None:
+    first = captures[0]
+    for other in captures[1:]:
+        for what, mine, theirs in (
+            ("model", first.model, other.model),
+            ("precision of the model", first.facts and first.facts.precision, other.facts and other.facts.precision),
+        ):
+            if mine != theirs:
+                raise BadRequest(
+                    f"“{other.name}” is of another {what} than “{first.name}”.",
+                    "Train on captures of one model in one precision.",
+                    field="sources",
+                )
+    if len(captures) > 1 and not widths_of(captures):
+        raise BadRequest("The captures have no hook point in common.", "Capture the same hook points.", field="sources")

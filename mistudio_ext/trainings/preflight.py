@@ -1,0 +1,92 @@
+"""Looked at before the first step, on the very rows that it will read: are these the model's vectors, and fit to be learned?"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..captures.context import locate
+from ..contract.errors import Conflict, MiStudioError
+from ..models.hook_points import HookPoint
+from ..models.hooks import given, hooked, returned
+from ..models.precision import QUANTIZED
+from .model_at_hand import ModelAtHand
+from .rows import Feed, Pool
+from .schema import Finding
+
+# Rows of each capture that are computed anew.
+ROWS = 4
+# How far, relative to its length, a vector may be from the one that is computed anew: other company in the batch rounds
+# otherwise, int8 looks at the whole batch, and storing rounds too. Another token's vector is off by about 1.
+ALLOWED, ALLOWED_HALF, ALLOWED_QUANTIZED = 0.01, 0.06, 0.25
+SINK, SPREAD = 20.0, 1e-6
+
+
+def require_the_models_own(feed: Feed, model: ModelAtHand) -> list[Finding]:
+    """Compare rows of the first batch with a direct pass of the model. Vectors of something else are refused."""
+    try:
+        loaded = model.loaded
+    except MiStudioError as error:
+        text = f"The vectors could not be compared with the model's own: {error.message}"
+        return [Finding(level="warning", text=text, remedy=error.hint or "Free memory, then train anew.")]
+    precision = loaded.precision
+    allowed = ALLOWED_QUANTIZED if precision in QUANTIZED else ALLOWED if precision == "float32" else ALLOWED_HALF
+    for pool, rows in feed.first_pieces(feed.batch_size):
+        number = feed.pools.index(pool)
+        for row in rows[:: max(1, len(rows) // ROWS)][:ROWS].tolist():
+            place = locate(pool.stored, row, model.tokenization_of(number))
+            seen = direct(loaded.model, loaded.points, place.context_ids, place.position)
+            for hook, vector in seen.items():
+                _require_same(pool, hook, row, vector, allowed, model.records[number].name)
+    return [Finding(level="ok", text="The vectors of the first batch are the model's own.", remedy="")]
+
+
+def direct(model: Any, points: list[HookPoint], ids: list[int], position: int) -> dict[str, Tensor]:
+    """What passes at the hook points for one token of one text, alone, through the whole model."""
+    seen: dict[str, Tensor] = {}
+
+    def put(point: HookPoint) -> Any:
+        module = model.get_submodule(point.module)
+
+        def take(tensor: Tensor | None) -> None:
+            if tensor is not None and point.name not in seen:
+                row = tensor.reshape(len(ids), point.width)[position]
+                seen[point.name] = row.float().cpu() * point.multiplier
+
+        if point.side == "input":
+            return module.register_forward_pre_hook(lambda _, args, kwargs: take(given(args, kwargs)), with_kwargs=True)
+        return module.register_forward_hook(lambda _, _args, output: take(returned(output)))
+
+    text = torch.tensor([ids], device=model.get_input_embeddings().weight.device)
+    with hooked(put(point) for point in points), torch.no_grad():
+        model(input_ids=text, use_cache=False)
+    return seen
+
+
+def look_at(hook: str, rows: Tensor) -> list[Finding]:
+    """Norms and spread of the first batch at a hook point."""
+    norms = rows.double().norm(dim=1)
+    if not bool(norms.isfinite().all()):
+        raise Conflict(f"There are vectors at {hook} that are no numbers.", "Capture anew.", code="not_finite")
+    middle, largest = float(norms.median()), float(norms.max())
+    spread = float((rows.double() - rows.double().mean(0)).square().sum(1).mean().sqrt())
+    if spread <= SPREAD * max(middle, math.ulp(1.0)):
+        raise Conflict(f"All vectors at {hook} are equal: there is nothing to learn.", "Look at the capture.", code="no_spread")
+    if middle and largest > SINK * middle:
+        text = f"{hook}: one vector is {largest / middle:,.0f} times as long as usual; such ones spoil every average."
+        return [Finding(level="warning", text=text, remedy="Capture without first positions and special tokens.")]
+    return []
+
+
+def _require_same(pool: Pool, hook: str, row: int, expected: Tensor, allowed: float, name: str) -> None:
+    stored = torch.from_numpy(pool.vectors[hook][row])
+    off = float((stored - expected).norm() / expected.norm().clamp_min(1e-12))
+    if not off <= allowed:
+        raise Conflict(
+            f"Row {row:,} of “{name}” at {hook} is not what the model gives there: it is off by {off:.0%}.",
+            "Model, text or files were changed since; capture anew.",
+            code="not_the_models",
+        )

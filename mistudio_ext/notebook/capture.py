@@ -10,7 +10,7 @@ from ..captures import operations, schema
 from ..captures.schema import AppendTokens, CaptureFacts, ExportCapture, HookStatistics
 from ..contract.errors import Conflict, NotFound
 from ..contract.models import checked
-from ..display.text import count, size, when
+from ..display.text import count, counted, size, when
 from ..jobs.records import get_job
 from ..lanes.perform import perform
 from . import cards
@@ -160,7 +160,7 @@ class Capture(Catalogued):
             pairs += [("Vectors", f"{count(facts.tokens)} each, {count(facts.held_out_tokens)} of them held out")]
             pairs += [("Samples", count(facts.samples)), ("Stored as", record.dtype), ("Size", size(facts.bytes))]
             pairs += [("Model's precision", f"{facts.precision} on {facts.device}")]
-            state += f", {count(facts.tokens)} x {len(record.hooks)} vectors"
+            state += f", {count(facts.tokens)} vectors at {counted(len(record.hooks), 'hook point')}"
         if record.tags:
             pairs.append(("Tags", ", ".join(record.tags)))
         if record.notes:

@@ -77,6 +77,10 @@ class SparseAutoencoder(nn.Module):
         for name, tensor in (named | {"b_mag": b_mag, "r_mag": r_mag}).items():
             self.register_buffer(name, None if tensor is None else tensor.detach().to(torch.float32, copy=True))
 
+    def extra_repr(self) -> str:
+        k = f", k={self.form.k}" if self.form.k is not None else ""
+        return f"{self.shape.d_in}, {self.shape.width}, {self.shape.d_out}, activation={self.form.activation}{k}"
+
     @property
     def W_enc(self) -> Tensor:  # noqa: N802
         """(d_in, width), as other libraries have it."""

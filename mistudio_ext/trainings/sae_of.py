@@ -13,7 +13,7 @@ from ..saes.operations import get_sae
 from ..saes.schema import SaeRecord
 from ..workspace.ids import new_id
 from ..workspace.workspace import Workspace
-from .checkpoint import read_state, sae_at, steps_of
+from .checkpoint import State, read_state, sae_at, steps_of
 from .schema import SaeOfTraining, SaeTaken, TrainingRecord
 
 TAKE_OUT = JobKind("training.sae", "mistudio_ext.trainings.jobs:take_out", "io")
@@ -25,12 +25,13 @@ def sae_of_training(ws: Workspace, id: str, params: SaeOfTraining) -> Started:
         training = checked(TrainingRecord, record_of(ws, id, "trainings"))
         steps = steps_of(ws.folder(id))
         step = params.step if params.step is not None else steps[-1] if steps else 0
-        about = sae_at(read_state(ws.folder(id), step), params.sae)
+        state = read_state(ws.folder(id), step)
+        about = sae_at(state, params.sae)
         if same := _same(ws, id, step, params.sae):
             return same
         model = checked(ModelRecord, ws.catalog.get(training.model))
         record = SaeRecord(
-            id=new_id("sa"), name=params.name or f"{training.name[:120]} · {about['title'][:50]} · step {step:,}",
+            id=new_id("sa"), name=params.name or _name(training, state, about["title"]),
             tags=params.tags, notes=params.notes, created=time.time(), made_from=[id], origin="training", training=id, step=step,
             variant=params.sae, model=training.model, model_name=model.source.name,
             precision=ws.catalog.get(training.sources[0].capture)["precision"], hook=about["hook"], out_hook=about["out_hook"],
@@ -39,6 +40,12 @@ def sae_of_training(ws: Workspace, id: str, params: SaeOfTraining) -> Started:
         uses = [id, *(each.capture for each in training.sources)]
         job = begin(ws, record, TAKE_OUT, f"Take out {record.name}"[:200], uses=uses, params=SaeTaken(training=id))
     return Started(object=record.id, job=job)
+
+
+def _name(training: TrainingRecord, state: State, title: str) -> str:
+    """The training's own name says already what its only SAE is."""
+    which = f" · {title[:50]}" if len(state["saes"]) > 1 else ""
+    return f"{training.name[:120]}{which} · step {state['step']:,}"
 
 
 def _same(ws: Workspace, training: str, step: int, sae: int) -> Started | None:

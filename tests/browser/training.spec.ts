@@ -39,13 +39,13 @@ test('SAEs are trained: asked for, watched, paused, gone on with, stopped and ke
   await expect(making.estimate).toContainText(/Memory.* of .* free/);
 
   // What matters for the architecture, and no more.
-  await expect(making.field('k')).toBeVisible();
+  await expect(making.node.getByLabel(/^k features/)).toBeVisible();
   await making.node
     .locator('select')
     .filter({ hasText: 'jumprelu' })
     .selectOption({ label: 'standard' });
   await expect(making.node.getByLabel(/^L1 coefficient/)).toBeVisible();
-  await expect(making.node.getByLabel(/^k\b/)).toHaveCount(0);
+  await expect(making.node.getByLabel(/^k features/)).toHaveCount(0);
   await making.node
     .locator('select')
     .filter({ hasText: 'jumprelu' })
@@ -60,7 +60,9 @@ test('SAEs are trained: asked for, watched, paused, gone on with, stopped and ke
     .fill('256');
   await making.node.getByLabel(/^Steps/).fill('100000');
   await making.node.getByLabel(/^Batch size/).fill('256');
-  await expect(making.estimate.getByRole('listitem')).toHaveCount(2);
+  await expect(
+    making.estimate.locator('.jp-mistudio-Estimate-saes li')
+  ).toHaveCount(2);
   await expect(making.estimate).toContainText('k 4');
   await expect(making.reason).toHaveText('');
   await page.theme.setLightTheme();
@@ -93,6 +95,10 @@ test('SAEs are trained: asked for, watched, paused, gone on with, stopped and ke
   await expect(panel.group('running')).toBeVisible();
 
   await document.press('Save a checkpoint now');
+  await document.open('Checkpoints');
+  const table = document.body.getByRole('table', { name: 'Checkpoints' });
+  await expect(table).toContainText('by hand', { timeout: PATIENCE });
+  await document.open('Curves');
   await document.press('Pause');
   await expect(document.chip).toHaveText('paused', { timeout: PATIENCE });
   await page.reload();
@@ -102,6 +108,10 @@ test('SAEs are trained: asked for, watched, paused, gone on with, stopped and ke
   await page.theme.setDarkTheme();
   await picture(page, 'training-curves-dark');
   await page.theme.setLightTheme();
+  await page.sidebar.setWidth(220, 'left');
+  await row.hover();
+  await picture(page, 'training-narrow');
+  await page.sidebar.setWidth(290, 'left');
   await document.press('Resume');
   await expect(document.chip).not.toHaveText('paused');
   await expect(
@@ -113,8 +123,6 @@ test('SAEs are trained: asked for, watched, paused, gone on with, stopped and ke
 
   // What was saved can be made an SAE of, which stands below the training.
   await document.open('Checkpoints');
-  const table = document.body.getByRole('table', { name: 'Checkpoints' });
-  await expect(table).toContainText('by hand');
   await table
     .getByRole('row')
     .last()

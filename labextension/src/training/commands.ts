@@ -1,28 +1,20 @@
-import {
-  addIcon,
-  copyIcon,
-  downloadIcon,
-  folderIcon,
-  stopIcon,
-  type LabIcon
-} from '@jupyterlab/ui-components';
+import { addIcon, copyIcon, type LabIcon } from '@jupyterlab/ui-components';
 import { Clipboard } from '@jupyterlab/apputils';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import type { Sae, Training } from '../api/types';
 import type { IKernelHandoff } from '../kernel/tokens';
 import type { FormValue } from '../ui/formSchema';
-import { only, pointedIn, type Pointed } from '../ui/objects/commandArgs';
-import { addJobCommands } from '../ui/objects/jobCommands';
+import { only, pointedIn } from '../ui/objects/commandArgs';
 import { addListCommands, followSelection } from '../ui/objects/listCommands';
-import { workOf } from '../ui/objects/words';
-import { CAPTURE, CommandIDs, CREATE, FOLDER, ID, OPEN } from './commandIds';
+import { CAPTURE, CommandIDs, CREATE, ID, OPEN } from './commandIds';
 import type { TrainingDesk } from './desk';
 import type { SaeDocuments, TrainingDocuments } from './document/documents';
-import { checkpointIcon, saeIcon, trainingIcon } from './icons';
+import { saeIcon, trainingIcon } from './icons';
 import { draftOf } from './making/draft';
 import type { NewTrainings } from './making/newTrainings';
-import { isTraining, type TrainingObject } from './model';
+import { addOfTraining } from './ofTraining';
+import { addRunCommands } from './runCommands';
+import { addSaeCommands } from './saeCommands';
 
 interface IOptions {
   documents: TrainingDocuments;
@@ -42,21 +34,10 @@ export function addCommands(
 ): void {
   addOpening(commands, desk, options);
   addMaking(commands, desk, options);
-  addRunning(commands, desk);
-  addSaes(commands, desk);
+  addRunCommands(commands, desk);
+  addSaeCommands(commands, desk);
   addLists(commands, desk, options.show);
   followSelection(commands, desk, Object.values(CommandIDs));
-}
-
-/** A training or an SAE given by id may not be known yet: it is asked for. */
-async function known(
-  desk: TrainingDesk,
-  args: Args
-): Promise<TrainingObject | null> {
-  if (typeof args.id === 'string' && !desk.model.find(args.id)) {
-    await desk.model.refresh();
-  }
-  return only(pointedIn(desk)(args));
 }
 
 function addOpening(
@@ -174,110 +155,6 @@ function addMaking(
   });
 }
 
-function addRunning(commands: CommandRegistry, desk: TrainingDesk): void {
-  const { trans } = desk.studio;
-  addOfTraining(commands, desk, {
-    id: CommandIDs.extend,
-    label: trans.__('Extend Training…'),
-    caption: trans.__('Go on with it for more steps'),
-    icon: addIcon,
-    why: training =>
-      training.state === 'ready' && !workOf(training)
-        ? null
-        : trans.__('It has not come to an end.'),
-    run: async training => {
-      const { askExtend } = await import('./dialogs');
-      await askExtend(desk, training);
-    }
-  });
-  addOfTraining(commands, desk, {
-    id: CommandIDs.checkpoint,
-    label: trans.__('Save a Checkpoint of Training'),
-    caption: trans.__('Save one now; it stays'),
-    icon: checkpointIcon,
-    why: training =>
-      workOf(training)?.state === 'running'
-        ? null
-        : trans.__('It is not running.'),
-    run: training => desk.actions.checkpoint(training)
-  });
-  addOfTraining(commands, desk, {
-    id: CommandIDs.stop,
-    label: trans.__('Stop Training and Keep It'),
-    caption: trans.__('End it here, and keep what was learned'),
-    icon: stopIcon,
-    why: ({ job }) =>
-      job === null ? trans.__('It has no job.') : (job.controls.stop ?? null),
-    run: training => desk.actions.control(training, 'stop')
-  });
-  const trainingsIn: Pointed<TrainingObject> = pointedIn(desk);
-  addJobCommands(
-    commands,
-    desk,
-    {
-      pause: {
-        id: CommandIDs.pause,
-        label: trans.__('Pause Training')
-      },
-      resume: {
-        id: CommandIDs.resume,
-        label: trans.__('Resume Training')
-      },
-      cancel: {
-        id: CommandIDs.cancel,
-        label: trans.__('Cancel Training…')
-      },
-      retry: {
-        id: CommandIDs.retry,
-        label: trans.__('Try Training Again')
-      }
-    },
-    ID,
-    trainingsIn
-  );
-}
-
-function addSaes(commands: CommandRegistry, desk: TrainingDesk): void {
-  const { trans } = desk.studio;
-  const pointed = pointedIn(desk);
-  commands.addCommand(CommandIDs.importSae, {
-    label: trans.__('Import an SAE…'),
-    caption: trans.__(
-      'Take over the folder of an SAE that miStudio or SAELens saved'
-    ),
-    icon: folderIcon,
-    describedBy: FOLDER,
-    execute: async args => {
-      const { askImport } = await import('./dialogs');
-      const first = typeof args.path === 'string' ? { path: args.path } : {};
-      await askImport(desk, first);
-    }
-  });
-  const saeOf = (args: Args): Sae | null => {
-    const object = only(pointed(args));
-    return object && !isTraining(object) && object.state === 'ready'
-      ? object
-      : null;
-  };
-  commands.addCommand(CommandIDs.exportSae, {
-    label: trans.__('Export SAE…'),
-    caption: args =>
-      saeOf(args)
-        ? trans.__('Write it to a folder as SAELens reads it')
-        : trans.__('Select one SAE that is ready first.'),
-    icon: downloadIcon,
-    describedBy: ID,
-    isEnabled: args => saeOf(args) !== null,
-    execute: async args => {
-      const sae = saeOf(args);
-      if (sae) {
-        const { askExport } = await import('./dialogs');
-        await askExport(desk, sae);
-      }
-    }
-  });
-}
-
 function addLists(
   commands: CommandRegistry,
   desk: TrainingDesk,
@@ -323,47 +200,4 @@ function addLists(
     },
     { show, describedBy: ID }
   );
-}
-
-/** A command on one training, which may have a reason against it. */
-function addOfTraining(
-  commands: CommandRegistry,
-  desk: TrainingDesk,
-  options: {
-    id: string;
-    label: string;
-    caption: string;
-    icon: LabIcon;
-    why?: (training: Training) => string | null;
-    run: (training: Training) => Promise<unknown>;
-  }
-): void {
-  const { trans } = desk.studio;
-  const pointed = pointedIn(desk);
-  const one = (args: Args): Training | null => {
-    const object = only(pointed(args));
-    return object && isTraining(object) ? object : null;
-  };
-  const blocked = (args: Args): string | null => {
-    const training = one(args);
-    return training
-      ? (options.why?.(training) ?? null)
-      : trans.__('Select one training in the panel first.');
-  };
-  commands.addCommand(options.id, {
-    label: options.label,
-    caption: args => blocked(args) ?? options.caption,
-    icon: options.icon,
-    describedBy: ID,
-    isEnabled: args =>
-      blocked(args) === null ||
-      // It may be one that was not heard of yet.
-      (typeof args.id === 'string' && !desk.model.find(args.id)),
-    execute: async args => {
-      const object = await known(desk, args);
-      if (object && isTraining(object) && blocked(args) === null) {
-        await options.run(object);
-      }
-    }
-  });
 }

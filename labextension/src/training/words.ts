@@ -18,14 +18,16 @@ export interface ILatest {
 
 /** Means over the SAEs of the training. */
 export function latestOf(training: Training): ILatest {
-  const live = workOf(training)?.progress.figures ?? {};
+  // What a run told last still holds where nothing was evaluated.
+  const told = training.job?.progress.figures ?? {};
+  const live = workOf(training) ? told : {};
   const evaluations = (training.facts?.saes ?? []).map(each => each.evaluation);
   const held = (name: 'fvu' | 'l0' | 'dead' | 'loss_recovered') =>
     mean(evaluations.map(each => each?.[name] ?? null));
   return {
-    fvu: live.fvu ?? held('fvu'),
-    l0: live.l0 ?? held('l0'),
-    dead: live.dead ?? held('dead'),
+    fvu: live.fvu ?? held('fvu') ?? told.fvu ?? null,
+    l0: live.l0 ?? held('l0') ?? told.l0 ?? null,
+    dead: live.dead ?? held('dead') ?? told.dead ?? null,
     lossRecovered: held('loss_recovered')
   };
 }

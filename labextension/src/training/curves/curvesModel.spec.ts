@@ -15,6 +15,7 @@ beforeEach(() => {
   curves = new CurvesModel({
     client: server.client,
     id: 'tr_1',
+    before: () => Promise.resolve(),
     saes: () => 2
   });
 });
@@ -52,9 +53,9 @@ describe('the numbers of a run', () => {
         curves.note();
         await vi.advanceTimersByTimeAsync(100);
       }
-      // Five questions take two seconds and a half.
+      // Five questions, and the one before them, take three seconds.
       expect(server.asked).toHaveLength(5);
-      await vi.advanceTimersByTimeAsync(600);
+      await vi.advanceTimersByTimeAsync(1100);
       expect(server.asked).toHaveLength(10);
       curves.range = [100.5, 199.5];
       await vi.advanceTimersByTimeAsync(10);

@@ -118,8 +118,9 @@ export class CurvesModel implements IDisposable {
     this.isStale = false;
     this.isBusy = true;
     const range = this._range;
+    await this.options.before();
     const saes = Array.from({ length: Math.max(1, this.options.saes()) });
-    this.next = Date.now() + PACE * (2 * saes.length + 1);
+    this.next = Date.now() + PACE * (2 * saes.length + 2);
     try {
       const [training, evaluation, machine] = await Promise.all([
         Promise.all(saes.map((_, at) => this.page('training', at, TRAINING))),
@@ -195,6 +196,8 @@ export namespace CurvesModel {
   export interface IOptions {
     client: Client;
     id: string;
+    /** Done before the numbers are asked for: how many SAEs there are may not be known yet. */
+    before: () => Promise<void>;
     /** How many SAEs the training has. */
     saes: () => number;
   }

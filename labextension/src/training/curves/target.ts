@@ -10,10 +10,19 @@ export function targetOf({
 }: Training): number | null {
   const isTopk = ['topk', 'batchtopk', 'matryoshka'].includes(architecture);
   const known = isTopk
-    ? (facts?.saes.map(each => each.k) ?? [k])
-    : saes.length
-      ? saes.map(each => each.target_l0 ?? wished)
-      : [wished];
+    ? (facts?.saes.map(each => each.k) ??
+      orAll(
+        saes.map(each => each.k ?? k),
+        k
+      ))
+    : orAll(
+        saes.map(each => each.target_l0 ?? wished),
+        wished
+      );
   const distinct = [...new Set(known)];
   return distinct.length === 1 ? distinct[0] : null;
+}
+
+function orAll<T>(each: readonly T[], all: T): readonly T[] {
+  return each.length ? each : [all];
 }

@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { Client } from '../../api/client';
 import type { Training } from '../../api/types';
 import { exact, measured, NONE } from '../../ui/format';
-import { inWords } from '../../ui/formSchema';
+import { formGroups, inWords } from '../../ui/formSchema';
 import { useTrans } from '../../ui/hooks';
 import { trainingCode } from '../making/code';
 import { changedOnly, draftOf } from '../making/draft';
@@ -104,7 +104,12 @@ function Parameters(props: {
       <table className="jp-mistudio-Facts" aria-label={trans.__('Parameters')}>
         <tbody>
           {Object.entries(schema.properties ?? {})
-            .filter(([name]) => name in draft && name !== 'saes')
+            .filter(
+              ([name]) =>
+                name in draft &&
+                name !== 'saes' &&
+                formGroups(schema, draft, { fields: [name] }).length > 0
+            )
             .map(([name, field]) => (
               <tr key={name} title={field.description}>
                 <th scope="row">{field.title ?? inWords(name)}</th>

@@ -178,15 +178,18 @@ describe('the curves', () => {
   });
 
   it('go on while it runs, and are all of one part when one is zoomed', async () => {
-    bench.trainings = [running()];
+    bench.trainings = [running({ facts: null })];
+    bench.server.on('GET /trainings/tr_1', () => running());
     const widget = await bench.open();
+    // Which SAEs there are is known once it has begun.
+    expect(chart('Loss').textContent).toContain('k 8');
     const { curves } = widget.content.document;
     expect(asked('of=training')).toHaveLength(1);
     steps = [10, 20, 30, 40];
     metrics['training 0'].loss.push(0.1);
     const data = { ...bench.trainings[0].job!.progress, done: 800 };
     act(() => FakeSocket.last.say([event(1, { type: 'progress', data })], 1));
-    await act(() => new Promise(resolve => setTimeout(resolve, 1600)));
+    await act(() => new Promise(resolve => setTimeout(resolve, 2100)));
     await bench.settle();
     expect(asked('of=training')).toHaveLength(2);
     expect(chart('Loss').textContent).toContain('0.1 at step 40');
@@ -379,6 +382,8 @@ it('the configuration tells what is not as by default', async () => {
   expect(line('k').querySelector('strong')?.textContent).toBe('8');
   expect(line('Batch size').textContent).toBe('Batch size4,096');
   expect(line('Batch size').querySelector('strong')).toBeNull();
+  // It does not matter to topk.
+  expect(table.textContent).not.toContain('Target L0');
 });
 
 it('about tells what it was made of and how long it took', async () => {

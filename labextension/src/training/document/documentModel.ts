@@ -8,6 +8,7 @@ import { LogModel } from '../../jobs/log/model';
 import { Answer } from '../../ui/answer';
 import { ObjectDocument } from '../../ui/objects/objectDocument';
 import { CurvesModel } from '../curves/curvesModel';
+import { workOf } from '../../ui/objects/words';
 import type { TrainingDesk } from '../desk';
 import type { TrainingObject } from '../model';
 import type { Tab } from './tabNames';
@@ -24,14 +25,17 @@ export class TrainingDocument extends ObjectDocument<TrainingObject, Sae, Tab> {
     this.curves = new CurvesModel({
       client,
       id,
+      before: () => this.renew(),
       saes: () => this.training?.facts?.saes.length ?? 1
     });
-    this.health = new Answer(() =>
-      client.get('/trainings/{id}/health', { path })
-    );
-    this.checkpoints = new Answer(() =>
-      client.get('/trainings/{id}/checkpoints', { path })
-    );
+    this.health = new Answer(async () => {
+      await this.renew();
+      return client.get('/trainings/{id}/health', { path });
+    });
+    this.checkpoints = new Answer(async () => {
+      await this.renew();
+      return client.get('/trainings/{id}/checkpoints', { path });
+    });
   }
 
   readonly curves: CurvesModel;
@@ -81,6 +85,14 @@ export class TrainingDocument extends ObjectDocument<TrainingObject, Sae, Tab> {
       this.curves?.note();
     }
     super.onModel();
+  }
+
+  /** While it runs, what it has come to is told to those who ask. */
+  private async renew(): Promise<void> {
+    const { training } = this;
+    if (training && workOf(training)) {
+      await this.desk.model.renew(this.id);
+    }
   }
 
   private _log: LogModel | null = null;

@@ -45,7 +45,10 @@ export function EstimateView(props: { form: TrainingForm }): JSX.Element {
               exact(estimate.saes.length)
             )}
           </h4>
-          <ul className="jp-mistudio-Estimate-saes">
+          <ul
+            className="jp-mistudio-Estimate-saes"
+            aria-label={trans.__('SAEs')}
+          >
             {estimate.saes.map(each => (
               <li key={each}>
                 <bdi>{each}</bdi>

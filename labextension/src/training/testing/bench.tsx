@@ -31,6 +31,7 @@ export class Bench extends StudioBench {
       trainings: this.trainings,
       counts: {}
     }));
+    server.on('GET /trainings/tr_1', () => this.trainings[0]);
     server.on('GET /saes', () => ({ saes: this.saes }));
     server.on('GET /models', () => ({ models: this.models }));
     server.on('GET /captures', () => ({ captures: this.captures }));

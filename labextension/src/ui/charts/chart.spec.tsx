@@ -72,6 +72,35 @@ describe('a chart', () => {
     expect(screen.queryByRole('button', { name: 'Show all' })).toBeNull();
   });
 
+  it('asks for another part where its owner decides what is shown', async () => {
+    const asked: unknown[] = [];
+    const shared: Partial<IChartProps> = {
+      kind: 'lines',
+      x: [0, 40, 80],
+      series: [
+        { name: 'a', values: [1, 3, 2], look: 'faint' },
+        { name: 'a', values: [1, 2, 2], color: 0 }
+      ],
+      syncKey: 'all of them',
+      startsLog: true,
+      range: null,
+      onRange: range => asked.push(range)
+    };
+    const { rerender } = await draw(shared);
+    expect(screen.getByLabelText<HTMLInputElement>('log').checked).toBe(true);
+    expect(values()).toBe('a');
+    key('ArrowRight');
+    key('ArrowRight');
+    key('+');
+    expect(asked).toEqual([[20, 60]]);
+    expect(screen.queryByRole('button', { name: 'Show all' })).toBeNull();
+    rerender(<Chart {...CHART} {...shared} range={[20, 60]} />);
+    await act(turns);
+    fireEvent.click(screen.getByRole('button', { name: 'Show all' }));
+    fireEvent.dblClick(document.querySelector('.u-over')!);
+    expect(asked).toEqual([[20, 60], null, null]);
+  });
+
   it('takes other numbers, another scale and other series', async () => {
     const { rerender } = await draw();
     rerender(

@@ -5,6 +5,7 @@ import {
   placeAt,
   placeName,
   placesOf,
+  valueAt,
   type IChartData
 } from './chartData';
 
@@ -103,4 +104,12 @@ describe('histograms of different bins', () => {
       ])
     ).toEqual({ x: [0, 2], values: [[null], [4]] });
   });
+});
+
+it('a loose series keeps its latest value between its own places', () => {
+  const series = { name: 'a', values: [null, 4, null, 0] };
+  const at = (isLoose: boolean) =>
+    series.values.map((_, place) => valueAt({ isLoose }, series, place));
+  expect(at(true)).toEqual([null, 4, 4, 0]);
+  expect(at(false)).toEqual(series.values);
 });

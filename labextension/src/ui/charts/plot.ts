@@ -1,7 +1,7 @@
 // uPlot's options for our charts. Colors are read when it draws, so that a theme's change is a redraw.
 
 import type uPlot from 'uplot';
-import { short } from '../format';
+import { measured, short } from '../format';
 import type { IChartData, ISeries } from './chartData';
 
 type UPlot = typeof uPlot;
@@ -78,7 +78,7 @@ export function plot(
     ticks: { stroke: () => color(node, '--jp-border-color2'), width: 1 },
     font: `11px ${getComputedStyle(node).fontFamily || 'sans-serif'}`,
     values: (_, splits) =>
-      splits.map(each => (each === null ? '' : short(each)))
+      splits.map(each => (each === null ? '' : tickName(each)))
   };
   return new Plot(
     {
@@ -160,6 +160,13 @@ export function plot(
     columnsOf(data, isLog),
     node
   );
+}
+
+/** Parts of a whole number have their digits; large ones are short. */
+function tickName(value: number): string {
+  return Number.isInteger(value) || Math.abs(value) >= 1e4
+    ? short(value)
+    : measured(value);
 }
 
 /** uPlot itself does nothing more then. */

@@ -143,6 +143,12 @@ export abstract class ObjectsModel<
     this._changed.emit();
   }
 
+  /** Ask for one again: what it tells of itself while it works comes with no event. */
+  async renew(id: string): Promise<void> {
+    await this.reload(id);
+    this._changed.emit();
+  }
+
   async edit(
     object: Head | Nested,
     changes: Partial<EditObject>

@@ -101,7 +101,7 @@ test('a capture is chosen by keyboard, estimated, made and looked at', async ({
   await picture(page, 'captures-about-light');
 
   // It is opened again with the layout, where it was.
-  await studio.remembered(made.id);
+  await studio.remembered(`"id":"${made.id}","tab":"about"`);
   await page.reload();
   await expect(document.tab('About')).toHaveAttribute('aria-selected', 'true', {
     timeout: PATIENCE

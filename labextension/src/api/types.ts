@@ -78,6 +78,7 @@ export type Checkpoint = Schemas['Checkpoint'];
 export type CheckpointList = Schemas['CheckpointList'];
 export type MetricsPage = Schemas['MetricsPage'];
 export type Sae = Schemas['Sae'];
+export type SaeList = Schemas['SaeList'];
 export type ImportSae = Schemas['ImportSae'];
 
 export type HubTokenState = Schemas['HubTokenState'];

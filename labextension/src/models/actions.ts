@@ -13,11 +13,12 @@ export class ModelActions extends ObjectActions<Model, Capture> {
   }
 
   openId(id: string): void {
-    const { commands } = this.own;
-    if (!id.startsWith('cp_')) {
-      void commands.execute(CommandIDs.open, { id });
-    } else if (commands.hasCommand(OPEN_CAPTURE)) {
-      void commands.execute(OPEN_CAPTURE, { id });
+    const { commands, studio } = this.own;
+    const command = id.startsWith('cp_')
+      ? OPEN_CAPTURE
+      : (studio.openers.find(id) ?? CommandIDs.open);
+    if (commands.hasCommand(command)) {
+      void commands.execute(command, { id });
     }
   }
 

@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { CaptureEstimate } from '../../api/types';
-import { bytes, duration, exact, measured } from '../../ui/format';
+import { duration, exact, measured } from '../../ui/format';
 import { Figures, type IFigure } from '../../ui/figures';
 import { useTrans } from '../../ui/hooks';
-import { ShareBar } from '../../ui/share';
+import { EstimateSection, Needed } from '../../ui/making/estimateParts';
 import type { CaptureForm } from './captureForm';
 
 /** How many tokens it is, what it would take, and whether it fits. */
@@ -12,15 +12,9 @@ export function EstimateView(props: { form: CaptureForm }): JSX.Element {
   const trans = useTrans();
   const { form } = props;
   const { estimate, isEstimating, desk } = form;
-  const id = React.useId();
   const same = estimate?.same ?? null;
   return (
-    <section
-      className="jp-mistudio-Estimate"
-      aria-labelledby={id}
-      aria-busy={isEstimating}
-    >
-      <h3 id={id}>{trans.__('What it would take')}</h3>
+    <EstimateSection isEstimating={isEstimating}>
       {estimate ? (
         <>
           <Figures
@@ -60,7 +54,7 @@ export function EstimateView(props: { form: CaptureForm }): JSX.Element {
           </button>
         </div>
       )}
-    </section>
+    </EstimateSection>
   );
 }
 
@@ -100,30 +94,4 @@ function figuresOf(
       title: trans.__('Where the model would be, and how its weights are held.')
     }
   ];
-}
-
-/** What is needed of what is free: the words say it, the bar shows it. */
-export function Needed(props: {
-  name: string;
-  needed: number | null;
-  free: number;
-}): JSX.Element {
-  const trans = useTrans();
-  const { name, needed, free } = props;
-  const fits = needed === null || needed <= free;
-  return (
-    <div
-      className="jp-mistudio-Estimate-needed"
-      data-fits={fits}
-      role="group"
-      aria-label={name}
-    >
-      <span>{name}</span>
-      <span>
-        {trans.__('%1 of %2 free', bytes(needed), bytes(free))}
-        {!fits && ` · ${trans.__('too much')}`}
-      </span>
-      <ShareBar share={needed === null ? 0 : needed / Math.max(free, 1)} />
-    </div>
-  );
 }

@@ -1,11 +1,13 @@
-import { Clipboard } from '@jupyterlab/apputils';
-import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { ApiError } from '../../api/errors';
 import type { FormValue } from '../../ui/formSchema';
 import { useModel, useSignal, useTrans } from '../../ui/hooks';
 import { EmptyState, ErrorNote } from '../../ui/notes';
-import { SchemaForm } from '../../ui/schemaForm';
+import {
+  MakingFields,
+  MakingPart,
+  MakingView,
+  problemOf
+} from '../../ui/making/makingView';
 import { LayerGrid } from '../grid/layerGrid';
 import type { CaptureForm } from './captureForm';
 import { captureCode } from './code';
@@ -32,7 +34,7 @@ export function NewCaptureView(props: {
 }): JSX.Element {
   const trans = useTrans();
   const form = useModel(props.form);
-  const { desk, value, blocked, error } = form;
+  const { desk, value } = form;
   const { sources, studio } = desk;
   useSignal(sources.changed, () => null);
   const id = React.useId();
@@ -49,152 +51,92 @@ export function NewCaptureView(props: {
     ),
     ...(isChat || value.role !== undefined ? OF_CONVERSATIONS : [])
   ];
-  const wrong = error ?? problemOf(form);
+  const wrong = form.error ?? problemOf(form.estimate);
   const part = (title: string, fields: readonly string[]) => (
-    <section className="jp-mistudio-NewCapture-part" aria-label={title}>
-      <h3>{title}</h3>
-      <SchemaForm
-        studio={studio}
+    <MakingPart title={title}>
+      <MakingFields
+        form={form}
         schema="MakeCapture"
         fields={fields}
-        value={value}
-        error={fields.includes(fieldOf(wrong)) ? wrong : null}
-        disabled={form.isStarting}
-        onChange={next => {
-          form.value = next;
-        }}
+        wrong={wrong}
       />
-    </section>
+    </MakingPart>
   );
-  const shown = [...kept, ...HELD, ...NAMES];
   return (
-    <form
+    <MakingView
+      form={form}
+      title={trans.__('New capture')}
       className="jp-mistudio-NewCapture"
-      aria-label={trans.__('New capture')}
-      onSubmit={event => {
-        event.preventDefault();
-        if (blocked === null) {
-          props.onStart();
-        }
-      }}
+      shown={[...kept, ...HELD, ...NAMES]}
+      estimate={<EstimateView form={form} />}
+      code={
+        value.model && value.tokenization
+          ? () => captureCode(studio, form.value, form.hooks)
+          : null
+      }
+      onStart={props.onStart}
+      onClose={props.onClose}
     >
-      <div className="jp-mistudio-NewCapture-body">
-        <div className="jp-mistudio-NewCapture-fields">
-          <h2>{trans.__('New capture')}</h2>
-          {sources.error && !sources.isLoaded && (
-            <ErrorNote
-              error={sources.error}
-              action={{
-                label: trans.__('Try again'),
-                run: () => void sources.refresh()
-              }}
-            />
-          )}
-          <div className="jp-mistudio-NewCapture-sources">
-            <section aria-labelledby={`${id}model`}>
-              <h3 id={`${id}model`}>{trans.__('Model')}</h3>
-              {sources.models.length ? (
-                <SourceChoice
-                  label={trans.__('Model')}
-                  sources={choosableFirst(
-                    sources.models.map(each => modelSource(each, trans))
-                  )}
-                  value={value.model}
-                  disabled={form.isStarting}
-                  onChange={chosen => change({ model: chosen })}
-                />
-              ) : (
-                sources.isLoaded && (
-                  <Nothing
-                    form={form}
-                    sentence={trans.__('There is no model yet.')}
-                    panel="models"
-                    label={trans.__('Show the models')}
-                  />
-                )
+      <div className="jp-mistudio-NewCapture-sources">
+        <section aria-labelledby={`${id}model`}>
+          <h3 id={`${id}model`}>{trans.__('Model')}</h3>
+          {sources.models.length ? (
+            <SourceChoice
+              label={trans.__('Model')}
+              sources={choosableFirst(
+                sources.models.map(each => modelSource(each, trans))
               )}
-            </section>
-            <section aria-labelledby={`${id}text`}>
-              <h3 id={`${id}text`}>{trans.__('Text')}</h3>
-              {sources.tokenizations.length ? (
-                <SourceChoice
-                  label={trans.__('Text')}
-                  sources={choosableFirst(
-                    sources.tokenizations.map(each =>
-                      textSource(each, sources, model, trans)
-                    )
-                  )}
-                  value={value.tokenization}
-                  disabled={form.isStarting}
-                  onChange={chosen => change({ tokenization: chosen })}
-                />
-              ) : (
-                sources.isLoaded && (
-                  <Nothing
-                    form={form}
-                    sentence={trans.__('No text is tokenized yet.')}
-                    panel="datasets"
-                    label={trans.__('Show the datasets')}
-                  />
-                )
-              )}
-            </section>
-          </div>
-          <section aria-labelledby={`${id}hooks`}>
-            <h3 id={`${id}hooks`}>{trans.__('Hook points')}</h3>
-            <Points form={form} />
-          </section>
-          <div className="jp-mistudio-NewCapture-parts">
-            {part(trans.__('What is kept'), kept)}
-            {part(trans.__('How it is held'), HELD)}
-            {part(trans.__('Name and notes'), NAMES)}
-          </div>
-          {error && !shown.includes(fieldOf(error)) && (
-            <ErrorNote
-              error={error}
-              action={{
-                label: trans.__('Try again'),
-                run: () => form.retry()
-              }}
+              value={value.model}
+              disabled={form.isStarting}
+              onChange={chosen => change({ model: chosen })}
             />
-          )}
-        </div>
-        <EstimateView form={form} />
-      </div>
-      <div className="jp-mistudio-NewCapture-end">
-        <Button
-          className="jp-mod-styled jp-mod-accept"
-          type="submit"
-          aria-disabled={blocked !== null || form.isStarting}
-          aria-describedby={`${id}blocked`}
-        >
-          {trans.__('Start')}
-        </Button>
-        <Button
-          className="jp-mod-styled jp-mod-reject"
-          type="button"
-          onClick={props.onClose}
-        >
-          {trans.__('Not now')}
-        </Button>
-        <Button
-          className="jp-mod-styled"
-          type="button"
-          disabled={!value.model || !value.tokenization}
-          title={trans.__('The line of Python that does the same')}
-          onClick={() =>
-            void captureCode(studio, form.value, form.hooks).then(code =>
-              Clipboard.copyToSystem(code)
+          ) : (
+            sources.isLoaded && (
+              <Nothing
+                form={form}
+                sentence={trans.__('There is no model yet.')}
+                panel="models"
+                label={trans.__('Show the models')}
+              />
             )
-          }
-        >
-          {trans.__('Copy as code')}
-        </Button>
-        <span id={`${id}blocked`} role="status">
-          {blocked}
-        </span>
+          )}
+        </section>
+        <section aria-labelledby={`${id}text`}>
+          <h3 id={`${id}text`}>{trans.__('Text')}</h3>
+          {sources.tokenizations.length ? (
+            <SourceChoice
+              label={trans.__('Text')}
+              sources={choosableFirst(
+                sources.tokenizations.map(each =>
+                  textSource(each, sources, model, trans)
+                )
+              )}
+              value={value.tokenization}
+              disabled={form.isStarting}
+              onChange={chosen => change({ tokenization: chosen })}
+            />
+          ) : (
+            sources.isLoaded && (
+              <Nothing
+                form={form}
+                sentence={trans.__('No text is tokenized yet.')}
+                panel="datasets"
+                label={trans.__('Show the datasets')}
+              />
+            )
+          )}
+        </section>
       </div>
-    </form>
+      <section aria-labelledby={`${id}hooks`}>
+        <h3 id={`${id}hooks`}>{trans.__('Hook points')}</h3>
+        <Points form={form} />
+      </section>
+      <div className="jp-mistudio-NewCapture-parts">
+        {part(trans.__('What is kept'), kept)}
+        {part(trans.__('How it is held'), HELD)}
+        {part(trans.__('Name and notes'), NAMES)}
+      </div>
+    </MakingView>
   );
 }
 
@@ -252,21 +194,4 @@ function Points(props: { form: CaptureForm }): JSX.Element {
       )}
     </p>
   );
-}
-
-/** What the estimate says of one field is shown there too. */
-function problemOf({ estimate }: CaptureForm): ApiError | null {
-  return estimate?.problem && estimate.field
-    ? new ApiError({
-        message: estimate.problem,
-        hint: '',
-        code: 'problem',
-        field: estimate.field,
-        status: 0
-      })
-    : null;
-}
-
-function fieldOf(error: ApiError | null): string {
-  return error?.field?.split('.')[0] ?? '';
 }

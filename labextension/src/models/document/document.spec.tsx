@@ -1,8 +1,11 @@
 import { Dialog, Notification } from '@jupyterlab/apputils';
 import { act, fireEvent, screen, within } from '@testing-library/react';
-import { job, json, refusal } from '../../testing/server';
+import { NONE } from '../../ui/objects/commandArgs';
+import { event, FakeSocket, job, json, refusal } from '../../testing/server';
 import { Bench } from '../testing/bench';
 import { capture, hookPoints, model, modelFacts } from '../testing/objects';
+
+const OPEN_SAE = 'mistudio:open-sae';
 
 let bench: Bench;
 
@@ -116,6 +119,38 @@ describe('the architecture', () => {
     expect(screen.queryByText('stories in the middle')).toBeNull();
   });
 
+  it('marks where SAEs read, follows what comes, and opens one', async () => {
+    const sae = (id: string, name: string, hook: string) => ({
+      id,
+      name,
+      hook,
+      facts: null
+    });
+    let saes = [sae('sa_1', 'a small one', 'layers.0.mlp_out')];
+    bench.server.on('GET /saes', () => ({ saes }));
+    bench.studio.openers.add('sa_', OPEN_SAE);
+    bench.commands.addCommand(OPEN_SAE, {
+      describedBy: NONE,
+      execute: args => {
+        bench.asked.push([OPEN_SAE, args]);
+      }
+    });
+    await bench.open();
+    fireEvent.click(hook('Layer 0, mlp_out, 1 SAE'));
+    press('a small one');
+    expect(bench.asked).toEqual([[OPEN_SAE, { id: 'sa_1' }]]);
+    expect(bench.server.asked.join()).toContain('model=md_1');
+    saes = [...saes, sae('sa_2', 'another', 'layers.2.resid_post')];
+    act(() =>
+      FakeSocket.last.say(
+        [event(1, { topic: 'saes', type: 'created', object: 'sa_2' })],
+        1
+      )
+    );
+    await bench.settle();
+    expect(hook('Layer 2, resid_post, 1 capture, 1 SAE')).toBeTruthy();
+  });
+
   it('is walked with the arrows, past what is not there; Tab reaches one', async () => {
     await bench.open();
     const reachable = () =>
@@ -181,7 +216,10 @@ describe('the architecture', () => {
     expect(bench.server.asked).toEqual([]);
     press('Show the hook points');
     await bench.settle();
-    expect(bench.server.asked).toEqual(['GET /models/md_1/hook-points']);
+    expect(bench.server.asked).toEqual([
+      'GET /models/md_1/hook-points',
+      'GET /saes?model=md_1'
+    ]);
   });
 });
 

@@ -4,9 +4,13 @@ import type {
   MemoryEstimate,
   Model,
   ModelCard,
+  Sae,
+  SaeList,
+  StudioEvent,
   TriedText,
   TryModel
 } from '../../api/types';
+import type { EventStream } from '../../api/events';
 import { Answer } from '../../ui/answer';
 import type { FormValue } from '../../ui/formSchema';
 import { ObjectDocument } from '../../ui/objects/objectDocument';
@@ -43,6 +47,11 @@ export class ModelDocument extends ObjectDocument<Model, Capture, Tab> {
     this.tried = new Answer(body =>
       client.post('/models/{id}/try', { path, body })
     );
+    this.askedSaes = new Answer(() =>
+      client.get('/saes', { query: { model: id } })
+    );
+    this.askedSaes.changed.connect(this.onModel, this);
+    desk.studio.events.received.connect(this.onEvents, this);
   }
 
   declare readonly desk: ModelsDesk;
@@ -53,6 +62,16 @@ export class ModelDocument extends ObjectDocument<Model, Capture, Tab> {
 
   get captures(): Capture[] {
     return this.desk.model.nestedOf(this.id);
+  }
+
+  /** SAEs that read this model; none until they are known. */
+  get saes(): readonly Sae[] {
+    return this.askedSaes.value?.saes ?? [];
+  }
+
+  /** Have the SAEs at hand from now on. */
+  wantSaes(): void {
+    this.askedSaes.want();
   }
 
   get drafts(): Readonly<IDrafts> {
@@ -70,9 +89,19 @@ export class ModelDocument extends ObjectDocument<Model, Capture, Tab> {
       this.memory.dispose();
       this.card.dispose();
       this.tried.dispose();
+      this.askedSaes.dispose();
+      this.desk.studio.events.received.disconnect(this.onEvents, this);
       super.dispose();
     }
   }
+
+  private onEvents(_: EventStream, events: StudioEvent[]): void {
+    if (this.askedSaes.value && events.some(({ topic }) => topic === 'saes')) {
+      void this.askedSaes.ask();
+    }
+  }
+
+  private readonly askedSaes: Answer<SaeList>;
 
   private _drafts: IDrafts = { hook: null, folds: {}, tried: {} };
 }

@@ -52,9 +52,3 @@ export function changedOnly(schema: Schema, value: FormValue): FormValue {
 export function sourcesOf(value: FormValue): TrainingSource[] {
   return (value.sources as TrainingSource[] | undefined) ?? [];
 }
-
-/** What it is called does not change what it takes. */
-export function asEstimate(value: FormValue): FormValue {
-  const { name: _, tags: __, notes: ___, ...rest } = value;
-  return rest;
-}

@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { TrainEstimate } from '../../api/types';
-import { Needed } from '../../captures/making/estimateView';
 import { duration, exact, measured } from '../../ui/format';
 import { Figures, type IFigure } from '../../ui/figures';
 import { useTrans } from '../../ui/hooks';
+import { EstimateSection, Needed } from '../../ui/making/estimateParts';
 import { Findings } from '../findings';
 import type { TrainingForm } from './trainingForm';
 
@@ -12,15 +12,9 @@ import type { TrainingForm } from './trainingForm';
 export function EstimateView(props: { form: TrainingForm }): JSX.Element {
   const trans = useTrans();
   const { estimate, isEstimating, sources } = props.form;
-  const id = React.useId();
   const isKnown = estimate !== null && estimate.steps > 0;
   return (
-    <section
-      className="jp-mistudio-Estimate"
-      aria-labelledby={id}
-      aria-busy={isEstimating}
-    >
-      <h3 id={id}>{trans.__('What it would take')}</h3>
+    <EstimateSection isEstimating={isEstimating}>
       {isKnown && (
         <>
           <Figures
@@ -64,7 +58,7 @@ export function EstimateView(props: { form: TrainingForm }): JSX.Element {
           {estimate.problem}
         </p>
       )}
-    </section>
+    </EstimateSection>
   );
 }
 

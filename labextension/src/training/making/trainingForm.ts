@@ -1,6 +1,3 @@
-import { Debouncer } from '@lumino/polling';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal, type ISignal } from '@lumino/signaling';
 import type { Client } from '../../api/client';
 import { ApiError } from '../../api/errors';
 import type {
@@ -10,8 +7,9 @@ import type {
   TrainingSource
 } from '../../api/types';
 import type { FormValue } from '../../ui/formSchema';
+import { MakingForm } from '../../ui/making/makingForm';
 import type { TrainingDesk } from '../desk';
-import { asEstimate, changedOnly, sourcesOf } from './draft';
+import { changedOnly, sourcesOf } from './draft';
 import {
   EVERYTHING,
   planOf,
@@ -20,44 +18,11 @@ import {
   type IPlan
 } from './variants';
 
-/** A pause in typing. */
-const SETTLE = 400;
-
-/** A training about to be started: what was asked for so far, and what it would take. */
-export class TrainingForm implements IDisposable {
-  constructor(private readonly options: TrainingForm.IOptions) {
-    const { desk } = options;
-    this._value = options.draft;
-    this.settle = new Debouncer(
-      () => this.estimateNow(),
-      options.settle ?? SETTLE
-    );
-    desk.sources.changed.connect(this.onSources, this);
-    desk.studio.events.stateChanged.connect(this.onConnection, this);
+/** A training about to be started: which captures are read, and what learns from them. */
+export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
+  constructor(options: MakingForm.IOptions<TrainingDesk>) {
+    super(options);
     void this.readSchema();
-    this.ask();
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get desk(): TrainingDesk {
-    return this.options.desk;
-  }
-
-  get value(): FormValue {
-    return this._value;
-  }
-
-  set value(value: FormValue) {
-    const before = this._value;
-    this._value = value;
-    this._error = null;
-    if (keyOf(before) !== keyOf(value)) {
-      this.ask();
-    }
-    this._changed.emit();
   }
 
   /** What it can be asked for; null before that is known. */
@@ -112,90 +77,25 @@ export class TrainingForm implements IDisposable {
     this.saes = variantsOf(plan);
   }
 
-  /** What it would take, as it was asked for last. */
-  get estimate(): TrainEstimate | null {
-    return this._estimate;
-  }
-
-  /** Why nobody knows what it would take, or why the server did not begin. */
-  get error(): ApiError | null {
-    return this._error ?? this._estimateError;
-  }
-
-  get isEstimating(): boolean {
-    return this._isEstimating;
-  }
-
-  get isStarting(): boolean {
-    return this._isStarting;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  /** Why it cannot be started now; null where it can. */
-  get blocked(): string | null {
-    const { events, trans } = this.desk.studio;
-    if (events.state === 'offline') {
-      return trans.__('The server cannot be reached.');
-    }
-    if (!this.sources.length) {
-      return trans.__('Choose a capture.');
-    }
-    const error = this._estimateError;
-    if (error && error.status < 500) {
-      return error.message;
-    }
-    return this._estimate?.problem ?? null;
-  }
-
-  /** Ask again what it would take. */
-  retry(): void {
-    this._error = null;
+  override retry(): void {
     if (!this._schema) {
       void this.readSchema();
     }
-    this.ask();
-    this._changed.emit();
+    super.retry();
   }
 
-  /** Start it; null where something is in the way. */
-  async start(): Promise<Started | null> {
-    if (this._isStarting) {
-      return null;
-    }
-    this._isStarting = true;
-    this._error = null;
-    this._changed.emit();
-    try {
-      if (this._isEstimating) {
-        // What was changed a moment ago counts too.
-        await this.estimateNow();
-      }
-      return this.blocked === null
-        ? await this.desk.studio.client.post('/trainings', {
-            body: this._value
-          })
-        : null;
-    } catch (thrown) {
-      this._error = ApiError.from(thrown);
-      return null;
-    } finally {
-      this._isStarting = false;
-      this._changed.emit();
-    }
+  protected get missing(): string | null {
+    return this.sources.length
+      ? null
+      : this.desk.studio.trans.__('Choose a capture.');
   }
 
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      const { desk } = this;
-      desk.sources.changed.disconnect(this.onSources, this);
-      desk.studio.events.stateChanged.disconnect(this.onConnection, this);
-      this.settle.dispose();
-      Signal.clearData(this);
-    }
+  protected askEstimate(asked: FormValue): Promise<TrainEstimate> {
+    return this.desk.studio.client.post('/trainings/estimate', { body: asked });
+  }
+
+  protected make(asked: FormValue): Promise<Started> {
+    return this.desk.studio.client.post('/trainings', { body: asked });
   }
 
   private async readSchema(): Promise<void> {
@@ -207,52 +107,9 @@ export class TrainingForm implements IDisposable {
     } catch (thrown) {
       this._error = ApiError.from(thrown);
     }
-    if (!this._isDisposed) {
+    if (!this.isDisposed) {
       this._changed.emit();
     }
-  }
-
-  private ask(): void {
-    this._isEstimating = true;
-    void this.settle.invoke();
-  }
-
-  private async estimateNow(): Promise<void> {
-    const asked = ++this.asked;
-    let estimate: TrainEstimate | null = null;
-    let error: ApiError | null = null;
-    try {
-      estimate = await this.desk.studio.client.post('/trainings/estimate', {
-        body: asEstimate(this._value)
-      });
-    } catch (thrown) {
-      error = ApiError.from(thrown);
-    }
-    // Of several questions under way, the last one counts.
-    if (asked === this.asked && !this._isDisposed) {
-      this._isEstimating = false;
-      this._estimateError = error;
-      this._estimate = estimate;
-      this._changed.emit();
-    }
-  }
-
-  private onConnection(): void {
-    if (
-      this.desk.studio.events.state !== 'offline' &&
-      this._estimateError?.isConnection
-    ) {
-      this.ask();
-    }
-    this._changed.emit();
-  }
-
-  /** What was not ready may be so now. */
-  private onSources(): void {
-    if (this._estimate?.problem) {
-      this.ask();
-    }
-    this._changed.emit();
   }
 
   /** What another capture had and this one lacks cannot stay chosen. */
@@ -267,32 +124,9 @@ export class TrainingForm implements IDisposable {
     }
   }
 
-  private readonly _changed = new Signal<this, void>(this);
-  private _error: ApiError | null = null;
-  private _estimate: TrainEstimate | null = null;
-  private _estimateError: ApiError | null = null;
-  private _isDisposed = false;
-  private _isEstimating = false;
-  private _isStarting = false;
   private _schema: Client.IJsonSchema | null = null;
-  private _value: FormValue;
-  private asked = 0;
-  private readonly settle: Debouncer;
 }
 
 export function hooksIn({ facts, hooks }: Capture): string[] {
   return facts?.hooks.length ? facts.hooks.map(each => each.hook) : hooks;
-}
-
-function keyOf(value: FormValue): string {
-  return JSON.stringify(asEstimate(value));
-}
-
-export namespace TrainingForm {
-  export interface IOptions {
-    desk: TrainingDesk;
-    draft: FormValue;
-    /** Milliseconds without a change before the server is asked. */
-    settle?: number;
-  }
 }

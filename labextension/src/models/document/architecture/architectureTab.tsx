@@ -29,13 +29,18 @@ export function ArchitectureTab(props: {
       hookPoints.want();
     }
   }, [hookPoints, isLight]);
+  const { value: points, error, isBusy } = hookPoints;
+  React.useEffect(() => {
+    if (points) {
+      document.wantSaes();
+    }
+  }, [document, points]);
   if (!model) {
     return null;
   }
   if (!facts) {
     return <NotReady model={model} />;
   }
-  const { value: points, error, isBusy } = hookPoints;
   return (
     <div className="jp-mistudio-Architecture">
       <Figures label={trans.__('Counts')} figures={figuresOf(facts, trans)} />

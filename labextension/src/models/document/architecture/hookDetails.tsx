@@ -7,7 +7,7 @@ import { useTrans } from '../../../ui/hooks';
 import type { ModelDocument } from '../documentModel';
 import { hookName } from './stackPlan';
 
-/** What the chosen hook point is, and what was captured there. */
+/** What the chosen hook point is, what was captured there, and the SAEs that read there. */
 export function HookDetails(props: {
   document: ModelDocument;
   points: HookPoints;
@@ -24,7 +24,7 @@ export function HookDetails(props: {
     return (
       <p className="jp-mistudio-faint">
         {trans.__(
-          'Each ring is a hook point: a place at which the model can be read. Choose one to see what it is; a filled one was captured already.'
+          'Each ring is a hook point: a place at which the model can be read. Choose one to see what it is; a filled one was captured already, one with a circle around it has an SAE.'
         )}
       </p>
     );
@@ -32,6 +32,7 @@ export function HookDetails(props: {
   const name = hookName(hook.layer, hook.kind);
   const { actions } = document.desk;
   const captures = document.captures.filter(each => each.hooks.includes(name));
+  const saes = document.saes.filter(each => each.hook === name);
   return (
     <section className="jp-mistudio-HookDetails" aria-live="polite">
       <h3>{trans.__('%1, layer %2', point.title, String(hook.layer))}</h3>
@@ -54,6 +55,26 @@ export function HookDetails(props: {
               <span className="jp-mistudio-faint">
                 {each.facts
                   ? trans.__('%1 tokens', short(each.facts.tokens))
+                  : trans.__('not ready yet')}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {saes.length > 0 && (
+        <ul aria-label={trans.__('SAEs here')}>
+          {saes.map(each => (
+            <li key={each.id}>
+              <button
+                type="button"
+                className="jp-mistudio-Link"
+                onClick={() => actions.openId(each.id)}
+              >
+                <bdi>{each.name}</bdi>
+              </button>{' '}
+              <span className="jp-mistudio-faint">
+                {each.facts
+                  ? trans.__('%1 features', short(each.facts.width))
                   : trans.__('not ready yet')}
               </span>
             </li>

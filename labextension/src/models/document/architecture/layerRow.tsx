@@ -8,6 +8,8 @@ export interface ILayerRowProps {
   columns: ReadonlyMap<string, IColumn>;
   /** How many captures there are at each kind of this layer's hook points. */
   captured: ReadonlyMap<string, number>;
+  /** Likewise, how many SAEs read there. */
+  saes: ReadonlyMap<string, number>;
   /** The kind that is explained, and the one that Tab reaches, if in this layer. */
   chosen: string | null;
   current: string | null;
@@ -63,20 +65,25 @@ function Hook(props: ILayerRowProps & { kind: Place }): JSX.Element {
     );
   }
   const captures = props.captured.get(kind) ?? 0;
-  const words = captures
-    ? trans._n('%2 capture', '%2 captures', captures, String(captures))
-    : null;
+  const saes = props.saes.get(kind) ?? 0;
+  const words = [
+    captures
+      ? trans._n('%2 capture', '%2 captures', captures, String(captures))
+      : null,
+    saes ? trans._n('%2 SAE', '%2 SAEs', saes, String(saes)) : null
+  ];
   return (
     <button
       type="button"
       className="jp-mistudio-Hook"
       data-hook={`${layer} ${kind}`}
       data-captured={captures > 0 ? '' : undefined}
-      aria-label={[trans.__('Layer %1, %2', String(layer), kind), words]
+      data-sae={saes > 0 ? '' : undefined}
+      aria-label={[trans.__('Layer %1, %2', String(layer), kind), ...words]
         .filter(Boolean)
         .join(', ')}
       aria-pressed={props.chosen === kind}
-      title={[`${column.title} (${kind})`, words].filter(Boolean).join('\n')}
+      title={[`${column.title} (${kind})`, ...words].filter(Boolean).join('\n')}
       tabIndex={props.current === kind ? 0 : -1}
     />
   );

@@ -14,16 +14,20 @@ export function Stack(props: {
 }): JSX.Element {
   const trans = useTrans();
   const { document, facts } = props;
-  const { drafts, captures, hookPoints } = document;
+  const { drafts, captures, hookPoints, saes } = document;
   const { layers } = facts;
   const node = React.useRef<HTMLDivElement>(null);
   const points = hookPoints.value;
   const columns = React.useMemo(() => columnsByPlace(points), [points]);
-  const captured = capturedIn(captures.map(each => each.hooks));
+  const captured = countIn(captures.flatMap(each => each.hooks));
+  const explained = countIn(saes.flatMap(({ hook }) => hook ?? []));
   const runs = runsOfLayers(layers);
   const isOpen = (at: number) =>
     drafts.folds[at] ??
-    (at === 0 || layersBetween(runs[at]).some(layer => captured.has(layer)));
+    (at === 0 ||
+      layersBetween(runs[at]).some(
+        layer => captured.has(layer) || explained.has(layer)
+      ));
   const isThere = (layer: number, kind: Place) =>
     columns.get(kind)?.layers.includes(layer) === true &&
     runs.some(
@@ -61,6 +65,7 @@ export function Stack(props: {
         layer={layer}
         columns={columns}
         captured={captured.get(layer) ?? NONE}
+        saes={explained.get(layer) ?? NONE}
         chosen={drafts.hook?.layer === layer ? drafts.hook.kind : null}
         current={current?.layer === layer ? current.kind : null}
       />
@@ -130,12 +135,12 @@ function End(props: { name: string; detail: string }): JSX.Element {
 
 const NONE: ReadonlyMap<string, number> = new Map();
 
-/** How many captures there are, by layer and kind. */
-function capturedIn(
-  all: readonly (readonly string[])[]
+/** How often each hook point is named, by layer and kind. */
+function countIn(
+  hooks: readonly string[]
 ): ReadonlyMap<number, Map<string, number>> {
   const found = new Map<number, Map<string, number>>();
-  for (const hook of all.flat()) {
+  for (const hook of hooks) {
     const [, layer, kind] = hook.split('.');
     const kinds = found.get(Number(layer)) ?? new Map<string, number>();
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);

@@ -24,7 +24,7 @@ export function HookDetails(props: {
     return (
       <p className="jp-mistudio-faint">
         {trans.__(
-          'Each ring is a hook point: a place at which the model can be read. Choose one to see what it is; a filled one was captured already, one with a circle around it has an SAE.'
+          'Each ring is a hook point: a place at which the model can be read. Choose one to see what it is; a filled one was captured already, and where an SAE reads it is a diamond.'
         )}
       </p>
     );

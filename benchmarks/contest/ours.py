@@ -6,11 +6,12 @@ from typing import Any
 
 from torch import Tensor
 
-from mistudio_ext.saes.dead import DeadCount, dead_after
+from mistudio_ext.saes.dead import DeadCount
 from mistudio_ext.saes.learning_rate import auto_rate
 from mistudio_ext.saes.net import SparseAutoencoder
 from mistudio_ext.saes.normalization import Normalizer
 from mistudio_ext.saes.registry import architecture
+from mistudio_ext.saes.schema import dead_after
 from mistudio_ext.saes.shape import Shape
 from mistudio_ext.saes.threshold import calibrated
 from mistudio_ext.saes.training_form import BatchState

@@ -81,11 +81,11 @@ def _free_on_gpu() -> int | None:
     first = "0" if visible is None else visible.split(",")[0].strip()
     if first in ("", "-1") or "+cpu" in metadata.version("torch"):
         return None
-    try:
-        import pynvml
+    import pynvml
 
+    try:
         pynvml.nvmlInit()
-    except Exception:
+    except pynvml.NVMLError:
         return None
     try:
         device = pynvml.nvmlDeviceGetHandleByIndex(int(first)) if first.isdecimal() else pynvml.nvmlDeviceGetHandleByUUID(first)

@@ -9,18 +9,10 @@ import torch
 from torch import Tensor
 
 from .largest import top_k
-from .schema import SaeOptions
 from .sparse import Entries, decode, encode
 
 if TYPE_CHECKING:
     from .training_form import BatchState, Losses, Pair, TrainingSae
-
-MOST_DEAD_AFTER = 10_000_000
-
-
-def dead_after(options: SaeOptions, tokens: int) -> int:
-    """D: a feature that did not fire over so many tokens is dead. `tokens` is the whole training's budget."""
-    return options.dead_after or max(1, min(MOST_DEAD_AFTER, tokens // 10))
 
 
 class DeadCount:

@@ -11,6 +11,7 @@ from ..workspace.schema import visible_lines
 
 # Further ones can be registered by packages and notebooks, so the field itself is text.
 BUILT_IN = ("topk", "batchtopk", "matryoshka", "standard", "jumprelu", "gated")
+MOST_DEAD_AFTER = 10_000_000
 TOPK_FAMILY = ("topk", "batchtopk", "matryoshka")
 Target = Literal["autoencode", "transcode", "skip_transcode"]
 Normalization = Literal["expected_norm", "none", "layer_norm", "whitening"]
@@ -197,6 +198,11 @@ class SaeAbout(Contract):
     )
     fvu: float | None = option(None, title="FVU", help="Recorded on held-out activations.")
     l0: float | None = option(None, title="L0", help="Recorded with it.")
+
+
+def dead_after(options: SaeOptions, tokens: int) -> int:
+    """D: a feature that did not fire over so many tokens is dead. `tokens` is the whole training's budget."""
+    return options.dead_after or max(1, min(MOST_DEAD_AFTER, tokens // 10))
 
 
 class SaeFacts(Contract):

@@ -10,13 +10,9 @@ from ..captures.operations import get_capture
 from ..captures.schema import Capture
 from ..contract.errors import BadRequest, Conflict
 from ..saes.learning_rate import auto_rate
-from ..saes.schema import BUILT_IN, TOPK_FAMILY, SaeOptions
+from ..saes.schema import BUILT_IN, TOPK_FAMILY, SaeOptions, dead_after
 from ..workspace.workspace import Workspace
-from .schema import Source, TrainOptions, Variant
-
-STEPS = 10_000
-# Features that may be dead at the most before they count as dead: metrics.md.
-DEAD_AFTER = 10_000_000
+from .schema import DEFAULT_STEPS, Source, TrainOptions, Variant
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ def plan_training(ws: Workspace, options: TrainOptions, sources: Sequence[Source
 def steps_of(options: TrainOptions) -> int:
     if options.tokens is not None:
         return max(1, options.tokens // options.batch_size)
-    return options.steps or STEPS
+    return options.steps or DEFAULT_STEPS
 
 
 def widths_of(captures: list[Capture]) -> dict[str, int]:
@@ -127,8 +123,7 @@ def _planned(number: int, options: TrainOptions, variant: Variant, widths: dict[
     expansion_counts = variant.width is None and variant.expansion is not None
     width = own.width if own.width is not None and not expansion_counts else round(own.expansion * widths[hook])
     tokens = steps * options.batch_size
-    dead_after = own.dead_after or max(1, min(DEAD_AFTER, tokens // 10))
-    own = own.model_copy(update={"width": width, "dead_after": dead_after})
+    own = own.model_copy(update={"width": width, "dead_after": dead_after(own, tokens)})
     k = own.k if own.architecture in TOPK_FAMILY else None
     _require_sense(own, width, k)
     rate = options.learning_rate or auto_rate(own.architecture, width, tokens, options.optimizer)

@@ -16,7 +16,8 @@ Optimizer = Literal["adam", "adamw", "sgd", "adafactor"]
 Schedule = Literal["cosine", "constant", "linear", "exponential"]
 Mixing = Literal["uniform", "weights", "sequence", "curriculum"]
 Compute = Literal["float32", "bfloat16"]
-CATALOG_LIMIT = 64
+MOST_SAES = 64
+DEFAULT_STEPS = 10_000
 
 
 class Variant(Contract):
@@ -49,12 +50,12 @@ class TrainOptions(SaeOptions):
         help="Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for "
         "each hook point of the capture.",
         group="Architecture",
-        max_length=CATALOG_LIMIT,
+        max_length=MOST_SAES,
     )
     steps: int | None = option(
         None,
         title="Steps",
-        help="How many batches. Left out: 10,000, or what the tokens give.",
+        help=f"How many batches. Left out: {DEFAULT_STEPS:,}, or what the tokens give.",
         unit="steps",
         group="Length",
         ge=1,
@@ -160,7 +161,7 @@ class Train(TrainOptions):
         title="Captures",
         help="What is read. All must be of the same model and hook points.",
         min_length=1,
-        max_length=CATALOG_LIMIT,
+        max_length=MOST_SAES,
     )
     mixing: Mixing = option(
         "uniform",
@@ -191,7 +192,7 @@ class Train(TrainOptions):
 class EstimateTraining(TrainOptions):
     """What a form has so far: what is still missing is said in the answer's `problem`."""
 
-    sources: list[Source] = option(default_factory=list, title="Captures", help="What is read.", max_length=CATALOG_LIMIT)
+    sources: list[Source] = option(default_factory=list, title="Captures", help="What is read.", max_length=MOST_SAES)
     mixing: Mixing = option("uniform", title="Mixing", help="Of several captures.")
     start_from: str | None = option(None, title="Start from", help="An SAE or a checkpoint.", max_length=100)
 
@@ -419,7 +420,7 @@ class ReadMetrics(Contract):
         title="Of",
         help="training: of the batches. evaluation: on held-out text. machine: how fast it went, the same for all SAEs.",
     )
-    variant: int = option(0, title="SAE", help="Which of the training's SAEs, from 0.", ge=0, le=CATALOG_LIMIT)
+    variant: int = option(0, title="SAE", help="Which of the training's SAEs, from 0.", ge=0, le=MOST_SAES)
     columns: list[str] = option(default_factory=list, title="Columns", help="Which columns. Left out: all.", max_length=64)
     first: int = option(0, title="From step", help="The first step wanted.", ge=0, le=2**45)
     last: int | None = option(None, title="To step", help="The last step wanted. Left out: the latest.", ge=0, le=2**45)
@@ -438,7 +439,7 @@ class MetricsPage(Contract):
 class SaeOfTraining(Contract):
     _visible = visible_lines("name", "tags")
 
-    sae: int = option(0, title="SAE", help="Which of the training's SAEs, from 0.", ge=0, le=CATALOG_LIMIT)
+    sae: int = option(0, title="SAE", help="Which of the training's SAEs, from 0.", ge=0, le=MOST_SAES)
     step: int | None = option(None, title="Step", help="Of which checkpoint. Left out: the last.", ge=0, le=10_000_000)
     name: str | None = option(
         None, title="Name", help="What you call it. Left out: made of the training's.", min_length=1, max_length=200

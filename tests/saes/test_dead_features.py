@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from mistudio_ext.saes.dead import DeadCount, dead_after, resample
+from mistudio_ext.saes.dead import DeadCount, resample
 from mistudio_ext.saes.registry import architecture
-from mistudio_ext.saes.schema import SaeOptions
+from mistudio_ext.saes.schema import SaeOptions, dead_after
 from mistudio_ext.saes.shape import Shape
 from mistudio_ext.saes.training_form import BatchState
 

@@ -8,19 +8,17 @@ from ..display.text import count, duration, size, when
 from ..jobs import operations as jobs
 from ..jobs.schema import Job, Started
 from ..trainings import operations
-from ..trainings.schema import (
+from ..trainings.record_schema import (
     CheckpointList,
     CheckpointPlan,
-    EstimateTraining,
     Evaluation,
     MetricsPage,
-    Source,
-    Train,
     TrainEstimate,
     Training,
     TrainingHealth,
     TrainingList,
 )
+from ..trainings.schema import EstimateTraining, Source, Train
 from ..workspace.workspace import Workspace
 from .captures import number
 from .shown import pairs, table

@@ -17,7 +17,7 @@ from ..saes import operations, schema
 from ..saes.schema import ExportSae, ImportSae, SaeFacts
 from ..saes.transformer_lens import theirs
 from ..trainings import sae_of
-from ..trainings.schema import SaeOfTraining
+from ..trainings.record_schema import SaeOfTraining
 from ..workspace.workspace import Workspace as Core
 from . import cards
 from .capture import number

@@ -11,21 +11,20 @@ from ..contract.errors import BadRequest, NotFound
 from ..contract.models import checked
 from ..display.text import count, duration, plain, size, when
 from ..lanes.perform import perform
-from ..trainings import operations, schema
+from ..trainings import operations, record_schema
 from ..trainings.paths import metrics_path
-from ..trainings.schema import (
+from ..trainings.record_schema import (
     Checkpoint,
     CheckpointPlan,
     CloneTraining,
     DeleteCheckpoint,
     Evaluation,
-    ExtendTraining,
     KeepCheckpoints,
     SaeOfTraining,
     TrainingFacts,
     TrainingHealth,
-    TrainOptions,
 )
+from ..trainings.schema import ExtendTraining, Train, TrainOptions
 from . import cards
 from .capture import Capture, number
 from .catalogued import Catalogued
@@ -53,7 +52,7 @@ class Training(Catalogued):
     _plan = staticmethod(operations.plan_delete_training)
     _delete = staticmethod(operations.delete_training)
 
-    def _record(self) -> schema.Training:
+    def _record(self) -> record_schema.Training:
         return operations.get_training(self._core, self._id)
 
     @property
@@ -64,7 +63,7 @@ class Training(Catalogued):
     @property
     def params(self) -> dict[str, Any]:
         """The parameters that it was started with."""
-        return self._record().model_dump(include={*schema.Train.model_fields} - {"name", "tags", "notes"})
+        return self._record().model_dump(include={*Train.model_fields} - {"name", "tags", "notes"})
 
     @property
     def model(self) -> Model:

@@ -29,7 +29,8 @@ from ..models.schema import AddModel, CachedModel, ListCached
 from ..saes import operations as saes
 from ..saes.schema import ImportSae
 from ..trainings import operations as trainings
-from ..trainings.schema import EstimateTraining, ListTrainings, Train, TrainEstimate
+from ..trainings.record_schema import ListTrainings, TrainEstimate
+from ..trainings.schema import EstimateTraining, Train
 from ..workspace import settings
 from ..workspace.ids import collection_of
 from ..workspace.schema import ListObjects

@@ -20,7 +20,7 @@ from ..saes.tensor_file import Tensors, write_tensors
 from ..workspace import atomic
 from ..workspace.paths import disk_use
 from ..workspace.workspace import read_json
-from .schema import Checkpoint
+from .record_schema import Checkpoint
 
 STATE = "state.json"
 FOLDER = "checkpoints"

@@ -11,7 +11,7 @@ from ..jobs.schema import FINAL, Job
 from ..workspace.workspace import Workspace
 from .cancelled import drop_what_was_cancelled
 from .checkpoint import checkpoint_folder, reasons, remove_checkpoint, shown, states_of
-from .schema import Checkpoint, CheckpointList, CheckpointPlan, DeleteCheckpoint, KeepCheckpoints, TrainingRecord
+from .record_schema import Checkpoint, CheckpointList, CheckpointPlan, DeleteCheckpoint, KeepCheckpoints, TrainingRecord
 
 
 def list_checkpoints(ws: Workspace, id: str) -> CheckpointList:

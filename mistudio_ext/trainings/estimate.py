@@ -8,7 +8,8 @@ from ..contract.errors import Conflict
 from ..models import memory
 from ..workspace.workspace import Workspace
 from .plan import PlannedSae, TrainingPlan
-from .schema import Finding, TrainEstimate, TrainingRecord, TrainOptions
+from .record_schema import Finding, TrainEstimate, TrainingRecord
+from .schema import TrainOptions
 
 # Numbers that an optimizer remembers of each weight.
 REMEMBERED = {"adam": 2, "adamw": 2, "sgd": 1, "adafactor": 0}

@@ -16,8 +16,8 @@ from ..saes.net import SparseAutoencoder
 from ..saes.threshold import CALIBRATION_TOKENS, calibrated
 from ..saes.training_form import BatchState
 from .model_at_hand import ModelAtHand
+from .record_schema import Evaluation, Frequencies
 from .rows import Feed
-from .schema import Evaluation, Frequencies
 from .unit import Unit
 
 COLUMNS = (

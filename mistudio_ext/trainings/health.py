@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from .plan import PlannedSae
-from .schema import RunFinding
+from .record_schema import RunFinding
 
 Row = dict[str, float | None]
 # Rows that a jump is measured against, and how many there must be.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..jobs.context import JobContext
 from ..saes.schema import SaeFacts
-from .schema import SaeTaken, TrainingFacts, TrainingPart
+from .record_schema import SaeTaken, TrainingFacts, TrainingPart
 from .take_out import take_out_sae
 from .train import train_saes
 

@@ -11,7 +11,7 @@ from . import evaluate, machine, unit
 from .health import Row
 from .metrics_file import MetricsWriter
 from .paths import metrics_path
-from .schema import Evaluation
+from .record_schema import Evaluation
 
 # Told live, of all SAEs together.
 LIVE = ("loss", "fvu", "l0", "dead", "learning_rate")

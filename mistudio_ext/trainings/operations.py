@@ -24,14 +24,11 @@ from .estimate import estimate, findings, place_of, require_sense
 from .places import parse_checkpoint
 from .plan import TrainingPlan, plan_training
 from .progress_file import read_progress
-from .schema import (
+from .record_schema import (
     CloneTraining,
-    EstimateTraining,
-    ExtendTraining,
     ListTrainings,
     MetricsPage,
     ReadMetrics,
-    Train,
     TrainEstimate,
     Training,
     TrainingFacts,
@@ -40,6 +37,7 @@ from .schema import (
     TrainingPart,
     TrainingRecord,
 )
+from .schema import EstimateTraining, ExtendTraining, Train
 
 __all__ = [
     "clone_training",

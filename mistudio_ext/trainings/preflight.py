@@ -14,8 +14,8 @@ from ..models.hook_points import HookPoint
 from ..models.hooks import given, hooked, returned
 from ..models.precision import QUANTIZED
 from .model_at_hand import ModelAtHand
+from .record_schema import Finding
 from .rows import Feed, Pool
-from .schema import Finding
 
 # Rows of each capture that are computed anew.
 ROWS = 4

@@ -18,10 +18,11 @@ from .notes import Notes
 from .plan import TrainingPlan
 from .prefetch import Prefetch
 from .progress_file import write_progress
+from .record_schema import Finding, RunFinding, TrainingFacts
 from .rows import Feed
 from .run_state import Best, RunState
 from .schedules import Rate
-from .schema import Finding, RunFinding, TrainingFacts, TrainOptions
+from .schema import TrainOptions
 from .unit import Unit
 from .view import Scaled, View
 

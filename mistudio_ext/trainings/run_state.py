@@ -11,8 +11,9 @@ import torch
 from ..saes.tensor_file import Tensors
 from .checkpoint import Snapshot, State
 from .plan import TrainingPlan
+from .record_schema import Evaluation, RunFinding, TrainingFacts, VariantFacts
 from .rows import Feed
-from .schema import Evaluation, RunFinding, TrainingFacts, TrainOptions, VariantFacts
+from .schema import TrainOptions
 from .step import Micro
 from .unit import Unit
 from .view import View

@@ -14,7 +14,7 @@ from ..saes.schema import SaeRecord
 from ..workspace.ids import new_id
 from ..workspace.workspace import Workspace
 from .checkpoint import State, read_state, sae_at, steps_of
-from .schema import SaeOfTraining, SaeTaken, TrainingRecord
+from .record_schema import SaeOfTraining, SaeTaken, TrainingRecord
 
 TAKE_OUT = JobKind("training.sae", "mistudio_ext.trainings.jobs:take_out", "io")
 

@@ -11,7 +11,7 @@ from .checkpoint import read_state
 from .checkpoint_net import load_net
 from .places import parse_checkpoint
 from .plan import PlannedSae, TrainingPlan
-from .schema import TrainingRecord
+from .record_schema import TrainingRecord
 
 
 def nets_to_start_from(ws: Workspace, record: TrainingRecord, plan: TrainingPlan) -> list[SparseAutoencoder | None]:

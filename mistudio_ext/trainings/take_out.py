@@ -15,7 +15,7 @@ from ..saes.keep import keep_sae
 from ..saes.schema import SaeAbout, SaeFacts, SaeOptions, SaeRecord
 from .checkpoint import read_state, sae_at
 from .checkpoint_net import load_net
-from .schema import TrainingRecord
+from .record_schema import TrainingRecord
 
 # Of the index, looked at for rows that fit.
 LOOKED_AT = 2**20

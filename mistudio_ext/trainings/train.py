@@ -23,9 +23,9 @@ from .model_at_hand import ModelAtHand
 from .plan import TrainingPlan, plan_training
 from .preflight import look_at, require_the_models_own
 from .progress_file import read_progress
+from .record_schema import TrainingFacts, TrainingPart, TrainingRecord
 from .rows import Feed, Pool
 from .run import Run
-from .schema import TrainingFacts, TrainingPart, TrainingRecord
 from .start_from import nets_to_start_from
 
 # As torch found it; a training may change it for itself.

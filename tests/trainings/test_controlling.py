@@ -21,19 +21,17 @@ from mistudio_ext.saes.topk import TopK
 from mistudio_ext.trainings import checkpoint, operations, run
 from mistudio_ext.trainings.checkpoint import steps_of
 from mistudio_ext.trainings.checkpoint_net import load_net
-from mistudio_ext.trainings.sae_of import sae_of_training
-from mistudio_ext.trainings.schema import (
+from mistudio_ext.trainings.record_schema import (
     CloneTraining,
     DeleteCheckpoint,
-    EstimateTraining,
-    ExtendTraining,
     KeepCheckpoints,
     ListTrainings,
     ReadMetrics,
     SaeOfTraining,
-    Train,
     Training,
 )
+from mistudio_ext.trainings.sae_of import sae_of_training
+from mistudio_ext.trainings.schema import EstimateTraining, ExtendTraining, Train
 from tests.support import work
 from tests.trainings.conftest import HOOKS, SMALL, Prepared
 

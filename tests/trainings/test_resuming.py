@@ -15,7 +15,7 @@ from mistudio_ext.lanes.perform import perform
 from mistudio_ext.saes.tensor_file import read_tensors
 from mistudio_ext.trainings import operations, run
 from mistudio_ext.trainings.checkpoint import read_state, steps_of
-from mistudio_ext.trainings.schema import ReadMetrics
+from mistudio_ext.trainings.record_schema import ReadMetrics
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import ending, killing, waiting, work
 from tests.trainings.conftest import HOOKS, Prepared

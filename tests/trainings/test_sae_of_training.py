@@ -19,8 +19,8 @@ from mistudio_ext.saes.schema import ListSaes
 from mistudio_ext.trainings.checkpoint import read_state
 from mistudio_ext.trainings.checkpoint_net import load_net
 from mistudio_ext.trainings.operations import plan_delete_training
+from mistudio_ext.trainings.record_schema import SaeOfTraining
 from mistudio_ext.trainings.sae_of import sae_of_training
-from mistudio_ext.trainings.schema import SaeOfTraining
 from tests.support import work
 from tests.trainings.conftest import HOOKS, Prepared
 

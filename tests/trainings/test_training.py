@@ -20,7 +20,8 @@ from mistudio_ext.saes.topk import TopK
 from mistudio_ext.trainings import operations
 from mistudio_ext.trainings.checkpoint_net import load_net
 from mistudio_ext.trainings.order import Order
-from mistudio_ext.trainings.schema import ReadMetrics, Train
+from mistudio_ext.trainings.record_schema import ReadMetrics
+from mistudio_ext.trainings.schema import Train
 from tests.support import work
 from tests.trainings.conftest import HOOKS, SMALL, Prepared
 

@@ -19,7 +19,7 @@ from mistudio_ext.cli import main
 from mistudio_ext.cli.commands import TABLE
 from mistudio_ext.notebook.training import with_variants
 from mistudio_ext.trainings import operations
-from mistudio_ext.trainings.schema import ReadMetrics
+from mistudio_ext.trainings.record_schema import ReadMetrics
 from mistudio_ext.workspace.workspace import Workspace
 from tests.server.test_rest import call, ready
 from tests.support import ending

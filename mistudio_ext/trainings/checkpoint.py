@@ -89,7 +89,7 @@ def write_checkpoint(training: Path, snapshot: Snapshot) -> int:
         atomic.write_json(
             parts / STATE, snapshot.state | {"by_hand": snapshot.state["by_hand"] or bool(there and there["by_hand"])}
         )
-        # One that was saved to rest lacks what the plan's has: evaluation and threshold.
+        # One that was saved to rest lacks what the plan's has: the evaluation, and in haste the threshold.
         remove_checkpoint(training, snapshot.step)
         atomic.publish(parts, target)
     except BaseException:

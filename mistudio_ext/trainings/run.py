@@ -44,6 +44,7 @@ class Run(RunState):
         self.micro.told = self._halved
         self.rate = Rate(options.schedule, steps, options.warm_up, options.decay, begin)
         self._told = self._written = 0.0
+        self._resting = False
 
     # ---- the way ------------------------------------------------------------------------------------------------------------
 
@@ -111,8 +112,7 @@ class Run(RunState):
         saves = final or self._every(self.options.checkpoint_every)
         text = final or self._every(self.options.evaluate_every)
         try:
-            for unit in self.units:
-                self.evaluator.calibrate(unit, self.step)
+            self._calibrate()
             if self.evaluator.possible:
                 self._evaluate(text=text, counts=saves)
         except Leave:
@@ -135,20 +135,27 @@ class Run(RunState):
     def leave_if_asked(self) -> None:
         """Called in the middle of evaluations."""
         self.job.check()
-        if self.job.should_pause:
+        if self.job.leaving.is_set() or (self.job.should_pause and not self._resting):
             raise Leave
 
     def _by_hand(self) -> None:
         try:
-            for unit in self.units:
-                self.evaluator.calibrate(unit, self.step)
+            self._calibrate()
         except Leave:
             return  # resting saves too, and the wish stays
         self._checkpoint(by_hand=True)
         self.job.saved()
 
+    def _calibrate(self) -> None:
+        for unit in self.units:
+            self.evaluator.calibrate(unit, self.step)
+
     def _rest(self) -> None:
         """Save and go. What cannot be saved for want of room leaves what was saved before."""
+        self._resting = True
+        # For one who waits it is worth its time: an SAE can be taken from what is saved. A lane that must leave has none.
+        with suppress(Leave):
+            self._calibrate()
         # That an earlier one was not saved no longer matters where this one is.
         self.saver.save(self.snapshot(planned=False))
         if error := self.saver.wait():

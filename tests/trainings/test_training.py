@@ -17,7 +17,8 @@ from mistudio_ext.saes.schema import SaeOptions
 from mistudio_ext.saes.shape import Shape
 from mistudio_ext.saes.tensor_file import read_tensors
 from mistudio_ext.saes.topk import TopK
-from mistudio_ext.trainings import operations
+from mistudio_ext.trainings import operations, run
+from mistudio_ext.trainings.checkpoint import steps_of
 from mistudio_ext.trainings.checkpoint_net import load_net
 from mistudio_ext.trainings.order import Order
 from mistudio_ext.trainings.record_schema import ReadMetrics
@@ -189,6 +190,19 @@ def test_a_threshold_is_calibrated_at_each_checkpoint(prepared: Prepared, archit
         with torch.no_grad():
             on = float((net.encode(rows) > 0).double().sum(1).mean())
         assert on == pytest.approx(4, abs=0.02)
+
+
+def test_an_sae_can_be_taken_where_a_training_was_paused(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "TELL_EVERY", 0.0)
+    id = prepared.start(saes=[{"hook": HOOKS[0]}], architecture="batchtopk")
+    assert work.do_next(prepared.ws, "gpu", request="pause", after=15).state == "paused"
+    step = steps_of(prepared.ws.folder(id))[-1]
+    # Those of the plan have a threshold anyway.
+    assert step % 10
+    net = load_net(prepared.ws.folder(id), step, 0)
+    with torch.no_grad():
+        on = float((net.encode(vectors_of(prepared, HOOKS[0], held_out=False)) > 0).double().sum(1).mean())
+    assert on == pytest.approx(4, abs=0.02)
 
 
 def test_the_weight_of_a_penalty_finds_the_target(prepared: Prepared) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..contract.errors import BadRequest
 from ..models import memory
+from ..models.device import require_device
 from ..models.hook_points import HookPoint, find_hook_points
 from ..models.load import load_model
 from ..models.precision import QUANTIZED
@@ -34,7 +35,7 @@ def loaded(
     """In this precision or, where it is allowed and needed, a smaller one; at the end of the block its memory is free again."""
     import torch
 
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    device = require_device(device)
     free = torch.cuda.mem_get_info(device)[0] if device.startswith("cuda") else memory.free_on_cpu()
     precision = memory.require_room(facts, precision, device, free, fall_back=fall_back)
     model = load_model(folder, precision, device)

@@ -15,6 +15,7 @@ from ..contract.errors import MiStudioError, Unreadable
 from ..contract.models import checked
 from ..workspace import atomic
 from . import memory
+from .device import require_device
 from .files import FILES, HOOK_POINTS
 from .generate import generate, prompt_ids
 from .load import is_out_of_memory, load_model
@@ -121,9 +122,8 @@ def _release() -> None:
 def _device() -> tuple[str, int]:
     import torch
 
-    if torch.cuda.is_available():
-        return "cuda", torch.cuda.mem_get_info()[0]
-    return "cpu", memory.free_on_cpu()
+    device = require_device(None)
+    return device, torch.cuda.mem_get_info()[0] if device == "cuda" else memory.free_on_cpu()
 
 
 def _versions(folder: Path) -> Versions:

@@ -57,12 +57,6 @@ def test_a_batch_halves_until_it_fits(made: Made, model_folders: dict[str, Path]
     assert room // 2 < halved.size <= room
 
 
-def test_a_device_that_is_not_here_is_a_sentence(made: Made, model_folders: dict[str, Path]) -> None:
-    job = capturing.failed(made.ws, made.model(model_folders["llama"]), made.tokenization(), device="cuda:99")
-    assert job.error is not None
-    assert job.error.message == "There is no device cuda:99 here."
-
-
 def test_what_does_not_fit_alone_is_a_sentence(made: Made, model_folders: dict[str, Path]) -> None:
     model = with_room_for(model_folders["llama"], 0)
     reader = Reader(model, find_hook_points(load_model(model_folders["llama"], "float32")), 4)

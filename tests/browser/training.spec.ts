@@ -1,5 +1,9 @@
-import { PATIENCE, type Capture } from './support/api';
-import { BIG, DEMO_MODEL } from './support/places';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import type { Locator } from '@playwright/test';
+import { PATIENCE, type Capture, type MetricsPage } from './support/api';
+import { BIG, DEMO_MODEL, serverRoot } from './support/places';
 import { picture } from './support/stage';
 import { expect, test, type Studio } from './support/test';
 import {
@@ -22,6 +26,18 @@ async function prepare(studio: Studio): Promise<Capture> {
     hooks: ['layers.1.mlp_out', 'layers.2.resid_post'],
     max_tokens: 6000
   });
+}
+
+/** What the browser saves when this is done. */
+async function downloaded(
+  { page }: Studio,
+  act: () => Promise<void>
+): Promise<{ name: string; content: Buffer }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), act()]);
+  return {
+    name: file.suggestedFilename(),
+    content: readFileSync(await file.path())
+  };
 }
 
 test('SAEs are trained: asked for, watched, paused, gone on with, stopped and kept', async ({
@@ -132,14 +148,124 @@ test('SAEs are trained: asked for, watched, paused, gone on with, stopped and ke
   const sae = panel.node.locator('[data-row-id^="sa_"]');
   await expect(panel.chip(sae)).toHaveText('ready', { timeout: 2 * PATIENCE });
   await expect(panel.facts(sae)).toContainText('256 features');
+  const archive = await downloaded(studio, () => panel.press(sae, 'Download'));
+  expect(archive.name).toMatch(/^sa_\w{8}\.tar$/);
+  expect(archive.content.toString('latin1', 0, 100)).toContain('cfg.json');
+  await picture(page, 'training-checkpoints');
+
+  // The regular ones go, once it was said which.
+  await document.body.getByRole('button', { name: 'Prune…' }).click();
+  await expect(studio.dialog).toContainText(/Stay: [\d,]+/);
+  await picture(page, 'training-prune');
+  await studio.dialog
+    .getByRole('button', { name: 'Prune', exact: true })
+    .click();
+  await expect(studio.dialog).toHaveCount(0);
+  await expect(table).not.toContainText('regular');
+
+  await document.open('Curves');
+  const numbers = await downloaded(studio, async () => {
+    await document.body
+      .getByRole('button', { name: 'Save all numbers' })
+      .click();
+    await page
+      .locator('.lm-Menu')
+      .getByText('Save all steps as CSV', { exact: true })
+      .click();
+  });
+  expect(numbers.name).toBe(`${id}-training.csv`);
+  expect(numbers.content.toString()).toMatch(/^sae,title,step,loss,/);
 
   await document.open('Health');
   await expect(document.body).toContainText(/Step [\d,]+ of 100,000/);
   await document.open('Log');
   await expect(document.body.getByRole('log')).toBeVisible();
+  await document.body.getByLabel('Search in the log').fill('no line has this');
+  await document.body.getByText('Show all lines').click();
+  await expect(document.body.getByRole('log')).toBeVisible();
+  await picture(page, 'training-log');
   await document.open('Configuration');
   await expect(
     document.body.getByRole('table', { name: 'Parameters' })
   ).toContainText('256');
   await picture(page, 'training-configuration');
+});
+
+/** How many pixels of a chart have a color. */
+function ink(chart: Locator): Promise<number> {
+  return chart.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
+    return data.filter((_, at) => at % 4 === 3 && data[at] > 0).length;
+  });
+}
+
+test('a run of a million points opens, and shows all there is of what is zoomed into', async ({
+  studio,
+  page
+}) => {
+  test.setTimeout(300_000);
+  const capture = await prepare(studio);
+  const { id } = await studio.api.trained(capture.id, {
+    saes: [{ hook: 'layers.2.resid_post' }]
+  });
+  execFileSync('python', [
+    path.join(__dirname, 'support', 'fillMetrics.py'),
+    path.join(serverRoot, 'workspace'),
+    id
+  ]);
+  const pages: MetricsPage[] = [];
+  page.on('response', async response => {
+    if (/\/metrics\?.*of=training/.test(response.url())) {
+      pages.push((await response.json()) as MetricsPage);
+    }
+  });
+  const latest = () => pages[pages.length - 1];
+  await studio.execute('mistudio:open-training', { id });
+  const document = new TrainingDocument(page, id);
+  const loss = document.chart('Loss');
+  await expect(loss).toContainText('at step 10,000,000', { timeout: PATIENCE });
+  await expect.poll(() => ink(loss)).toBeGreaterThan(1000);
+  const { rows, last, steps, columns } = latest();
+  expect([rows, steps[0], last]).toEqual([1_000_000, 10, 10_000_000]);
+  expect(steps.length).toBeLessThan(20_000);
+  expect(steps[columns.loss.indexOf(50)]).toBe(7_654_320);
+
+  // A brush, and keys, until nothing is left out.
+  const over = (await loss.locator('.u-over').boundingBox())!;
+  const middle = over.y + over.height / 2;
+  await page.mouse.move(over.x + 0.5 * over.width, middle);
+  await page.mouse.down();
+  await page.mouse.move(over.x + 0.53 * over.width, middle, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(() => latest().rows).toBeLessThan(50_000);
+  expect(latest().rows).toBeGreaterThan(10_000);
+  await expect(document.body).toContainText(
+    /Steps [\d,]+ to 5,\d{3},\d{3}: show all/
+  );
+  await loss.getByRole('img').focus();
+  await page.keyboard.press('Home');
+  while (latest().rows > 1000) {
+    const before = latest().rows;
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('+');
+    await expect.poll(() => latest().rows).toBeLessThan(before);
+  }
+  const whole = latest();
+  expect(whole.steps).toHaveLength(whole.rows);
+  whole.steps.forEach((step, at) => {
+    expect(step).toBe(whole.steps[0] + 10 * at);
+    const share = step / 10_000_000;
+    const value = (1 + 0.2 * Math.sin(step * 12.9898)) / (1 + 9 * share);
+    expect(whole.columns.loss[at]).toBeCloseTo(value, 9);
+  });
+  await expect.poll(() => ink(loss)).toBeGreaterThan(1000);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => latest().rows).toBe(1_000_000);
+
+  await page.theme.setLightTheme();
+  await picture(page, 'training-million-light');
+  await page.theme.setDarkTheme();
+  await picture(page, 'training-million-dark');
+  await page.theme.setLightTheme();
 });

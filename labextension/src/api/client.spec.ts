@@ -134,6 +134,19 @@ describe('Client', () => {
     expect(client).toBeInstanceOf(Client);
   });
 
+  it('gives the address of a file, for a browser that sends no headers', () => {
+    const { client } = new FakeServer('http://here/a%40b/');
+    const address = () =>
+      new URL(client.address('/saes/{id}/download', { path: { id: 'sa/1' } }));
+    expect(address().pathname).toBe('/a%40b/mistudio/api/saes/sa%2F1/download');
+    expect(Object.fromEntries(address().searchParams)).toEqual({
+      token: 'secret'
+    });
+    document.cookie = '_xsrf=2|a&b';
+    expect(address().searchParams.get('_xsrf')).toBe('2|a&b');
+    document.cookie = '_xsrf=; expires=Thu, 01 Jan 1970 00:00:00 GMT';
+  });
+
   it('makes an error of whatever was thrown', () => {
     expect(ApiError.from('odd').message).toBe('odd');
     expect(ApiError.from(new Error('bad')).code).toBe('page');

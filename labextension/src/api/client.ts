@@ -74,18 +74,42 @@ export class Client {
     return URLExt.join(wsUrl, PREFIX, path) + queryText(all);
   }
 
+  /** Where the browser itself gets a file, which sends no headers of ours. */
+  address<P extends Client.Paths<'get'>>(
+    path: P,
+    options: Client.Asked<P, 'get'>
+  ): string {
+    const { appendToken, token } = this.settings;
+    const query: Client.Query = { ...options.query };
+    const cookie = /\b_xsrf=([^;]*)/.exec(document.cookie);
+    return this._url(path, {
+      ...options,
+      query: {
+        ...query,
+        ...(cookie && { _xsrf: cookie[1] }),
+        ...(appendToken && token && { token })
+      }
+    });
+  }
+
+  private _url(
+    path: string,
+    options: { path?: Client.Arguments; query?: Client.Query }
+  ): string {
+    const address = filled(path, options.path ?? {});
+    return (
+      URLExt.join(this.settings.baseUrl, PREFIX, address) +
+      queryText(options.query ?? {})
+    );
+  }
+
   private async _ask<T>(
     path: string,
     method: string,
     options: { path?: Client.Arguments; query?: Client.Query },
     body?: string | Blob
   ): Promise<T> {
-    const url =
-      URLExt.join(
-        this.settings.baseUrl,
-        PREFIX,
-        filled(path, options.path ?? {})
-      ) + queryText(options.query ?? {});
+    const url = this._url(path, options);
     const init: RequestInit = { method };
     if (body !== undefined) {
       init.body = body;

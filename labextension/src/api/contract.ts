@@ -649,6 +649,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/architectures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The architectures that an SAE can have: miStudio's own, then those that installed packages bring. */
+        get: operations["list_architectures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/saes": {
         parameters: {
             query?: never;
@@ -703,6 +720,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/saes/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An SAE's folder in an archive, as miStudio and SAELens load it once it is unpacked. */
+        get: operations["download_sae"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/saes/{id}/export": {
         parameters: {
             query?: never;
@@ -730,7 +764,7 @@ export interface paths {
         /** All trainings, newest first. */
         get: operations["list_trainings"];
         put?: never;
-        /** Train SAEs on captured activations. Two equal requests are two trainings. */
+        /** Train SAEs on captured activations, or on a model's as they are computed. Two equal requests are two trainings. */
         post: operations["start_training"];
         delete?: never;
         options?: never;
@@ -859,6 +893,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trainings/{id}/metrics/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The numbers of a run by step, all that were noted, as a file. */
+        get: operations["download_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/trainings/{id}/health": {
         parameters: {
             query?: never;
@@ -954,7 +1005,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Load the demo: a text, a model, its tokens and activations, one after another. What is there is not made again. */
+        /** Load the demo: a text, a model, its tokens and activations, an SAE, one after another. What is there is not made again. */
         post: operations["make_demo"];
         delete?: never;
         options?: never;
@@ -1325,6 +1376,29 @@ export interface components {
              */
             max_tokens: number | null;
         };
+        /** Architecture */
+        Architecture: {
+            /**
+             * Name
+             * @description As a training is told it.
+             */
+            name: string;
+            /**
+             * Package
+             * @description The installed package that brings it; null: miStudio itself.
+             */
+            package: string | null;
+            /**
+             * Help
+             * @description What its package says of itself; of miStudio's own the training's parameter tells.
+             */
+            help: string;
+        };
+        /** ArchitectureList */
+        ArchitectureList: {
+            /** Architectures */
+            architectures: components["schemas"]["Architecture"][];
+        };
         /** ArrangeDataset */
         ArrangeDataset: {
             /**
@@ -1447,12 +1521,6 @@ export interface components {
              */
             hooks: string[];
             /**
-             * Batch size
-             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
-             * @default 8
-             */
-            batch_size: number | null;
-            /**
              * At most
              * @description Stop after so many captured tokens. Left out: all.
              * @default null
@@ -1465,30 +1533,11 @@ export interface components {
              */
             max_samples: number | null;
             /**
-             * Seed
-             * @description Which samples are chosen, where not all are.
-             * @default 0
-             */
-            seed: number;
-            /**
-             * Stored as
-             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
-             * @default float16
-             * @enum {string}
-             */
-            dtype: "float32" | "float16" | "bfloat16";
-            /**
              * Model's precision
              * @description The one that was asked for, or that the model was added with.
              * @enum {string}
              */
             precision: "float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2";
-            /**
-             * Smaller precision if need be
-             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
-             * @default false
-             */
-            fall_back: boolean;
             /**
              * Leave out first
              * @description Positions at the beginning of each block or row that are not kept. The first is an attention sink: one vector of a hundred times the usual norm, which would spoil every average.
@@ -1507,6 +1556,31 @@ export interface components {
              * @default null
              */
             role: ("system" | "user" | "assistant" | "tool") | null;
+            /**
+             * Batch size
+             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
+             * @default 8
+             */
+            batch_size: number | null;
+            /**
+             * Seed
+             * @description Which samples are chosen, where not all are.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Stored as
+             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
+             * @default float16
+             * @enum {string}
+             */
+            dtype: "float32" | "float16" | "bfloat16";
+            /**
+             * Smaller precision if need be
+             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
+             * @default false
+             */
+            fall_back: boolean;
             /** Id */
             id: string;
             /** Name */
@@ -1674,6 +1748,29 @@ export interface components {
         CaptureList: {
             /** Captures */
             captures: components["schemas"]["Capture"][];
+        };
+        /**
+         * CaptureSource
+         * @description A capture that a training reads.
+         */
+        CaptureSource: {
+            /**
+             * Weight
+             * @description Its share, beside the other weights.
+             * @default 1
+             */
+            weight: number;
+            /**
+             * Weight at the end
+             * @description For a curriculum: the weight moves there in a straight line.
+             * @default null
+             */
+            weight_at_end: number | null;
+            /**
+             * Capture
+             * @description Id of the capture.
+             */
+            capture: string;
         };
         /** CheckHub */
         CheckHub: {
@@ -1944,6 +2041,39 @@ export interface components {
              */
             second: string;
         };
+        /**
+         * Control
+         * @description Of an SAE that has learned nothing, of the same shape, as sparse, on the same tokens: what is owed to the shape alone.
+         */
+        Control: {
+            /**
+             * FVU
+             * @description Share of the variance that is not explained.
+             */
+            fvu: number | null;
+            /** L0 */
+            l0: number | null;
+            /**
+             * Silent
+             * @description Share of features that fired on none of these tokens.
+             */
+            dead: number | null;
+            /**
+             * CE increase
+             * @description Spliced minus untouched.
+             */
+            ce_increase: number | null;
+            /**
+             * Loss recovered
+             * @description Against zeros; null where there is nothing to recover.
+             */
+            loss_recovered: number | null;
+            /**
+             * KL score
+             * @description 1 - KL / KL with zeros.
+             */
+            kl_score: number | null;
+        };
         /** CountedToken */
         CountedToken: {
             piece: components["schemas"]["TokenPiece"];
@@ -1969,7 +2099,7 @@ export interface components {
             created: number;
             /** Made From */
             made_from: string[];
-            source: components["schemas"]["mistudio_ext__datasets__schema__Source"];
+            source: components["schemas"]["Source"];
             facts: components["schemas"]["DatasetFacts"] | null;
             /**
              * State
@@ -2140,7 +2270,7 @@ export interface components {
         };
         /**
          * Demo
-         * @description What the demo is made of, in the order of its making.
+         * @description What the demo is made of, in the order of its making, and what came of it.
          */
         Demo: {
             /** Steps */
@@ -2150,6 +2280,47 @@ export interface components {
              * @description Whether all of it is there.
              */
             ready: boolean;
+            /**
+             * Time
+             * @description How long its jobs took in all; null before the end.
+             */
+            seconds: number | null;
+            /**
+             * The SAE
+             * @description Null before the end, and where there was too little text.
+             */
+            training: components["schemas"]["DemoNumbers"] | null;
+            /**
+             * Control
+             * @description The same of an untrained SAE of the same shape.
+             */
+            control: components["schemas"]["DemoNumbers"] | null;
+        };
+        /**
+         * DemoNumbers
+         * @description Of an SAE on text that it was not trained on. Definitions: docs/metrics.md.
+         */
+        DemoNumbers: {
+            /**
+             * FVU
+             * @description Share of the variance that is not explained.
+             */
+            fvu: number | null;
+            /**
+             * L0
+             * @description Features that are on at a token.
+             */
+            l0: number | null;
+            /**
+             * Dead
+             * @description Share of features that fired on none of these tokens.
+             */
+            dead_share: number | null;
+            /**
+             * Loss recovered
+             * @description With the SAE in the model, of what zeros in its place cost; null where that is nothing.
+             */
+            loss_recovered: number | null;
         };
         /** DemoStep */
         DemoStep: {
@@ -2221,6 +2392,23 @@ export interface components {
             first: unknown;
             /** Second */
             second: unknown;
+        };
+        /** DownloadMetrics */
+        DownloadMetrics: {
+            /**
+             * Format
+             * @description csv: a line a step. json: the same in lists.
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "json";
+            /**
+             * Of
+             * @description training: of the batches. evaluation: on held-out text. machine: how fast it went.
+             * @default training
+             * @enum {string}
+             */
+            of: "training" | "evaluation" | "machine";
         };
         /**
          * EditObject
@@ -2294,12 +2482,6 @@ export interface components {
              */
             hooks?: string[];
             /**
-             * Batch size
-             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
-             * @default 8
-             */
-            batch_size: number | null;
-            /**
              * At most
              * @description Stop after so many captured tokens. Left out: all.
              * @default null
@@ -2312,30 +2494,11 @@ export interface components {
              */
             max_samples: number | null;
             /**
-             * Seed
-             * @description Which samples are chosen, where not all are.
-             * @default 0
-             */
-            seed: number;
-            /**
-             * Stored as
-             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
-             * @default float16
-             * @enum {string}
-             */
-            dtype: "float32" | "float16" | "bfloat16";
-            /**
              * Model's precision
              * @description How the model's weights are held in memory. Left out: the precision that it was added with.
              * @default null
              */
             precision: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
-            /**
-             * Smaller precision if need be
-             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
-             * @default false
-             */
-            fall_back: boolean;
             /**
              * Leave out first
              * @description Positions at the beginning of each block or row that are not kept. The first is an attention sink: one vector of a hundred times the usual norm, which would spoil every average.
@@ -2354,6 +2517,31 @@ export interface components {
              * @default null
              */
             role: ("system" | "user" | "assistant" | "tool") | null;
+            /**
+             * Batch size
+             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
+             * @default 8
+             */
+            batch_size: number | null;
+            /**
+             * Seed
+             * @description Which samples are chosen, where not all are.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Stored as
+             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
+             * @default float16
+             * @enum {string}
+             */
+            dtype: "float32" | "float16" | "bfloat16";
+            /**
+             * Smaller precision if need be
+             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
+             * @default false
+             */
+            fall_back: boolean;
             /**
              * Model
              * @description Id of the model.
@@ -2449,7 +2637,7 @@ export interface components {
             bandwidth: number;
             /**
              * Dead features
-             * @description What brings back features that never fire: aux_k lets them model the error that is left; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient from the error.
+             * @description What brings back features that do not fire: aux_k lets them model the error that is left, and lowers their bar until they do fire; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient from the error.
              * @default aux_k
              * @enum {string}
              */
@@ -2462,13 +2650,13 @@ export interface components {
             aux_coefficient: number;
             /**
              * Aux-k
-             * @description How many dead features model the error of a token. Left out: half the dimensions of the input.
+             * @description How many dead features model the error of a token. Left out: a sixteenth of the dimensions of the input.
              * @default null
              */
             aux_k: number | null;
             /**
              * Dead after
-             * @description A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, 10 million at the most.
+             * @description A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, 10 million at the most. aux_k sets in after a tenth of it.
              * @default null
              */
             dead_after: number | null;
@@ -2501,7 +2689,7 @@ export interface components {
             tied_start: boolean;
             /**
              * SAEs
-             * @description Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for each hook point of the capture.
+             * @description Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for each hook point of the sources.
              */
             saes?: components["schemas"]["Variant"][];
             /**
@@ -2605,7 +2793,7 @@ export interface components {
             compute: "float32" | "bfloat16";
             /**
              * Device
-             * @description auto, cpu, mps, cuda or cuda:n.
+             * @description auto, cpu, cuda or cuda:n.
              * @default auto
              */
             device: string;
@@ -2615,6 +2803,12 @@ export interface components {
              * @default null
              */
             threads: number | null;
+            /**
+             * Buffer
+             * @description Vectors that are mixed together where a model is read directly; fewer where memory is short.
+             * @default 262144
+             */
+            buffer: number;
             /**
              * Metrics every
              * @description Steps between two rows of the metrics.
@@ -2646,13 +2840,13 @@ export interface components {
              */
             keep_every: number | null;
             /**
-             * Captures
+             * Sources
              * @description What is read.
              */
-            sources?: components["schemas"]["Source-Input"][];
+            sources?: (components["schemas"]["CaptureSource"] | components["schemas"]["StreamSource"])[];
             /**
              * Mixing
-             * @description Of several captures.
+             * @description Of several sources.
              * @default uniform
              * @enum {string}
              */
@@ -2786,6 +2980,12 @@ export interface components {
              * @description 1 - KL / KL with zeros.
              */
             kl_score: number | null;
+            /**
+             * Control
+             * @description The same of an untrained SAE of the same shape; null: made at the end of a run alone.
+             * @default null
+             */
+            control: components["schemas"]["Control"] | null;
         };
         /** Event */
         Event: {
@@ -3472,12 +3672,6 @@ export interface components {
              */
             hooks?: string[];
             /**
-             * Batch size
-             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
-             * @default 8
-             */
-            batch_size: number | null;
-            /**
              * At most
              * @description Stop after so many captured tokens. Left out: all.
              * @default null
@@ -3490,30 +3684,11 @@ export interface components {
              */
             max_samples: number | null;
             /**
-             * Seed
-             * @description Which samples are chosen, where not all are.
-             * @default 0
-             */
-            seed: number;
-            /**
-             * Stored as
-             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
-             * @default float16
-             * @enum {string}
-             */
-            dtype: "float32" | "float16" | "bfloat16";
-            /**
              * Model's precision
              * @description How the model's weights are held in memory. Left out: the precision that it was added with.
              * @default null
              */
             precision: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
-            /**
-             * Smaller precision if need be
-             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
-             * @default false
-             */
-            fall_back: boolean;
             /**
              * Leave out first
              * @description Positions at the beginning of each block or row that are not kept. The first is an attention sink: one vector of a hundred times the usual norm, which would spoil every average.
@@ -3532,6 +3707,31 @@ export interface components {
              * @default null
              */
             role: ("system" | "user" | "assistant" | "tool") | null;
+            /**
+             * Batch size
+             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
+             * @default 8
+             */
+            batch_size: number | null;
+            /**
+             * Seed
+             * @description Which samples are chosen, where not all are.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Stored as
+             * @description How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.
+             * @default float16
+             * @enum {string}
+             */
+            dtype: "float32" | "float16" | "bfloat16";
+            /**
+             * Smaller precision if need be
+             * @description Where the model does not fit, load it in the next smaller precision; the record says so.
+             * @default false
+             */
+            fall_back: boolean;
             /**
              * Model
              * @description Id of the model.
@@ -4252,6 +4452,13 @@ export interface components {
              * @description Number of the SAE; null: of the whole run.
              */
             sae: number | null;
+            /**
+             * Changes
+             * @description Parameters of a new training that would follow the remedy; empty: none named.
+             */
+            changes?: {
+                [key: string]: unknown;
+            };
         };
         /** Sae */
         Sae: {
@@ -4546,26 +4753,42 @@ export interface components {
         };
         /**
          * Source
-         * @description One of the captures that a training reads.
+         * @description Where a dataset's text came from.
          */
-        "Source-Input": {
+        Source: {
             /**
-             * Capture
-             * @description Id of the capture.
+             * Kind
+             * @enum {string}
              */
-            capture: string;
+            kind: "texts" | "memory" | "file" | "folder" | "upload" | "hub" | "derived";
             /**
-             * Weight
-             * @description Its share, beside the other weights.
-             * @default 1
+             * Name
+             * @description The file's name, the repository, the dataset, or how many texts were given.
              */
-            weight: number;
+            name: string;
             /**
-             * Weight at the end
-             * @description For a curriculum: the weight moves there in a straight line.
+             * Path
+             * @description The file or folder that was read, where it is one on the server.
              * @default null
              */
-            weight_at_end: number | null;
+            path: string | null;
+            /**
+             * Reading
+             * @description How rows became samples, as asked for.
+             */
+            reading: components["schemas"]["ReadOptions"] | null;
+            /**
+             * Hub
+             * @description What of the hub it is, where it is from there.
+             * @default null
+             */
+            hub: components["schemas"]["HubSource"] | null;
+            /**
+             * Made from
+             * @description The dataset it was made of, where it was made of one.
+             * @default null
+             */
+            derived: components["schemas"]["DerivedFrom"] | null;
         };
         /**
          * SourceLook
@@ -4683,6 +4906,87 @@ export interface components {
              * @description The samples kept apart for evaluation: a part of the splits, not one more of them.
              */
             held_out: components["schemas"]["SplitCount"];
+        };
+        /**
+         * StreamSource
+         * @description A model that a training reads directly, over a text: nothing of the size of its activations lies on the disk.
+         */
+        StreamSource: {
+            /**
+             * Hook points
+             * @description Where the model is read, each as “layers.2.resid_post”; in place of the number also a range (2-5), “middle” or “all”. In each layer: the stream before it (resid_pre), between attention and MLP (resid_mid) and after it (resid_post), what attention (attn_out) and MLP (mlp_out) add, what the MLP reads (mlp_in), the heads' output (attn_z).
+             */
+            hooks?: string[];
+            /**
+             * At most
+             * @description Stop after so many captured tokens. Left out: all.
+             * @default null
+             */
+            max_tokens: number | null;
+            /**
+             * Samples
+             * @description Use so many samples of the dataset, chosen by the seed. Left out: all.
+             * @default null
+             */
+            max_samples: number | null;
+            /**
+             * Model's precision
+             * @description How the model's weights are held in memory. Left out: the precision that it was added with.
+             * @default null
+             */
+            precision: ("float32" | "float16" | "bfloat16" | "int8" | "nf4" | "fp4" | "hqq2") | null;
+            /**
+             * Leave out first
+             * @description Positions at the beginning of each block or row that are not kept. The first is an attention sink: one vector of a hundred times the usual norm, which would spoil every average.
+             * @default 1
+             */
+            drop_first: number;
+            /**
+             * Leave out special tokens
+             * @description Do not keep the vectors of begin, end and other special tokens.
+             * @default true
+             */
+            drop_special: boolean;
+            /**
+             * Role
+             * @description In conversations, keep the tokens of this role alone. Left out: of all.
+             * @default null
+             */
+            role: ("system" | "user" | "assistant" | "tool") | null;
+            /**
+             * Batch size
+             * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
+             * @default 8
+             */
+            batch_size: number | null;
+            /**
+             * Seed
+             * @description Which samples are chosen, where not all are.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Weight
+             * @description Its share, beside the other weights.
+             * @default 1
+             */
+            weight: number;
+            /**
+             * Weight at the end
+             * @description For a curriculum: the weight moves there in a straight line.
+             * @default null
+             */
+            weight_at_end: number | null;
+            /**
+             * Model
+             * @description Id of the model.
+             */
+            model: string;
+            /**
+             * Tokenization
+             * @description Id of the tokenization whose text is read.
+             */
+            tokenization: string;
         };
         /** System */
         System: {
@@ -5143,7 +5447,7 @@ export interface components {
             bandwidth: number;
             /**
              * Dead features
-             * @description What brings back features that never fire: aux_k lets them model the error that is left; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient from the error.
+             * @description What brings back features that do not fire: aux_k lets them model the error that is left, and lowers their bar until they do fire; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient from the error.
              * @default aux_k
              * @enum {string}
              */
@@ -5156,13 +5460,13 @@ export interface components {
             aux_coefficient: number;
             /**
              * Aux-k
-             * @description How many dead features model the error of a token. Left out: half the dimensions of the input.
+             * @description How many dead features model the error of a token. Left out: a sixteenth of the dimensions of the input.
              * @default null
              */
             aux_k: number | null;
             /**
              * Dead after
-             * @description A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, 10 million at the most.
+             * @description A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, 10 million at the most. aux_k sets in after a tenth of it.
              * @default null
              */
             dead_after: number | null;
@@ -5195,7 +5499,7 @@ export interface components {
             tied_start: boolean;
             /**
              * SAEs
-             * @description Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for each hook point of the capture.
+             * @description Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for each hook point of the sources.
              */
             saes?: components["schemas"]["Variant"][];
             /**
@@ -5299,7 +5603,7 @@ export interface components {
             compute: "float32" | "bfloat16";
             /**
              * Device
-             * @description auto, cpu, mps, cuda or cuda:n.
+             * @description auto, cpu, cuda or cuda:n.
              * @default auto
              */
             device: string;
@@ -5309,6 +5613,12 @@ export interface components {
              * @default null
              */
             threads: number | null;
+            /**
+             * Buffer
+             * @description Vectors that are mixed together where a model is read directly; fewer where memory is short.
+             * @default 262144
+             */
+            buffer: number;
             /**
              * Metrics every
              * @description Steps between two rows of the metrics.
@@ -5340,13 +5650,13 @@ export interface components {
              */
             keep_every: number | null;
             /**
-             * Captures
-             * @description What is read. All must be of the same model and hook points.
+             * Sources
+             * @description What is read: captures, or a model directly, over a text. All must be of the same model and hook points.
              */
-            sources: components["schemas"]["Source-Input"][];
+            sources: (components["schemas"]["CaptureSource"] | components["schemas"]["StreamSource"])[];
             /**
              * Mixing
-             * @description Of several captures: every token alike (uniform), by weights, one after another (sequence), or by weights that move over the steps (curriculum).
+             * @description Of several sources: every token alike (uniform), by weights, one after another (sequence), or by weights that move over the steps (curriculum).
              * @default uniform
              * @enum {string}
              */
@@ -5504,7 +5814,7 @@ export interface components {
             bandwidth: number;
             /**
              * Dead features
-             * @description What brings back features that never fire: aux_k lets them model the error that is left; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient from the error.
+             * @description What brings back features that do not fire: aux_k lets them model the error that is left, and lowers their bar until they do fire; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient from the error.
              * @default aux_k
              * @enum {string}
              */
@@ -5517,13 +5827,13 @@ export interface components {
             aux_coefficient: number;
             /**
              * Aux-k
-             * @description How many dead features model the error of a token. Left out: half the dimensions of the input.
+             * @description How many dead features model the error of a token. Left out: a sixteenth of the dimensions of the input.
              * @default null
              */
             aux_k: number | null;
             /**
              * Dead after
-             * @description A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, 10 million at the most.
+             * @description A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, 10 million at the most. aux_k sets in after a tenth of it.
              * @default null
              */
             dead_after: number | null;
@@ -5556,7 +5866,7 @@ export interface components {
             tied_start: boolean;
             /**
              * SAEs
-             * @description Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for each hook point of the capture.
+             * @description Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for each hook point of the sources.
              */
             saes?: components["schemas"]["Variant"][];
             /**
@@ -5660,7 +5970,7 @@ export interface components {
             compute: "float32" | "bfloat16";
             /**
              * Device
-             * @description auto, cpu, mps, cuda or cuda:n.
+             * @description auto, cpu, cuda or cuda:n.
              * @default auto
              */
             device: string;
@@ -5670,6 +5980,12 @@ export interface components {
              * @default null
              */
             threads: number | null;
+            /**
+             * Buffer
+             * @description Vectors that are mixed together where a model is read directly; fewer where memory is short.
+             * @default 262144
+             */
+            buffer: number;
             /**
              * Metrics every
              * @description Steps between two rows of the metrics.
@@ -5713,7 +6029,7 @@ export interface components {
             /** Made From */
             made_from: string[];
             /** Sources */
-            sources: components["schemas"]["mistudio_ext__trainings__schema__Source"][];
+            sources: (components["schemas"]["CaptureSource"] | components["schemas"]["StreamSource"])[];
             /**
              * Mixing
              * @enum {string}
@@ -5947,7 +6263,7 @@ export interface components {
         Variant: {
             /**
              * Hook point
-             * @description Where it reads. Left out: each of the capture.
+             * @description Where it reads. Left out: each of the sources.
              * @default null
              */
             hook: string | null;
@@ -6140,68 +6456,6 @@ export interface components {
              * @description Bytes of what is no parameter, in every precision.
              */
             buffers: number;
-        };
-        /**
-         * Source
-         * @description Where a dataset's text came from.
-         */
-        mistudio_ext__datasets__schema__Source: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "texts" | "memory" | "file" | "folder" | "upload" | "hub" | "derived";
-            /**
-             * Name
-             * @description The file's name, the repository, the dataset, or how many texts were given.
-             */
-            name: string;
-            /**
-             * Path
-             * @description The file or folder that was read, where it is one on the server.
-             * @default null
-             */
-            path: string | null;
-            /**
-             * Reading
-             * @description How rows became samples, as asked for.
-             */
-            reading: components["schemas"]["ReadOptions"] | null;
-            /**
-             * Hub
-             * @description What of the hub it is, where it is from there.
-             * @default null
-             */
-            hub: components["schemas"]["HubSource"] | null;
-            /**
-             * Made from
-             * @description The dataset it was made of, where it was made of one.
-             * @default null
-             */
-            derived: components["schemas"]["DerivedFrom"] | null;
-        };
-        /**
-         * Source
-         * @description One of the captures that a training reads.
-         */
-        mistudio_ext__trainings__schema__Source: {
-            /**
-             * Capture
-             * @description Id of the capture.
-             */
-            capture: string;
-            /**
-             * Weight
-             * @description Its share, beside the other weights.
-             * @default 1
-             */
-            weight: number;
-            /**
-             * Weight at the end
-             * @description For a curriculum: the weight moves there in a straight line.
-             * @default null
-             */
-            weight_at_end: number | null;
         };
     };
     responses: never;
@@ -8458,6 +8712,44 @@ export interface operations {
             };
         };
     };
+    list_architectures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The architectures that an SAE can have: miStudio's own, then those that installed packages bring. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchitectureList"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
     list_saes: {
         parameters: {
             query?: {
@@ -8712,6 +9004,46 @@ export interface operations {
             };
         };
     };
+    download_sae: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An SAE's folder in an archive, as miStudio and SAELens load it once it is unpacked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
     export_sae: {
         parameters: {
             query?: never;
@@ -8814,7 +9146,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Train SAEs on captured activations. Two equal requests are two trainings. */
+            /** @description Train SAEs on captured activations, or on a model's as they are computed. Two equal requests are two trainings. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -9237,6 +9569,51 @@ export interface operations {
             };
         };
     };
+    download_metrics: {
+        parameters: {
+            query?: {
+                /** @description csv: a line a step. json: the same in lists. */
+                format?: "csv" | "json";
+                /** @description training: of the batches. evaluation: on held-out text. machine: how fast it went. */
+                of?: "training" | "evaluation" | "machine";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers of a run by step, all that were noted, as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+            /** @description What is wrong and what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorForm"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -9497,7 +9874,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Load the demo: a text, a model, its tokens and activations, one after another. What is there is not made again. */
+            /** @description Load the demo: a text, a model, its tokens and activations, an SAE, one after another. What is there is not made again. */
             202: {
                 headers: {
                     [name: string]: unknown;

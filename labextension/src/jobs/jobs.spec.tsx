@@ -6,7 +6,7 @@ import { Widget } from '@lumino/widgets';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 import { EventStream } from '../api/events';
-import type { Job } from '../api/types';
+import type { Job, LogLine } from '../api/types';
 import { Memory } from '../frame/memory';
 import { MiStudio } from '../frame/studio';
 import {
@@ -349,6 +349,46 @@ describe('the log', () => {
       'broken'
     ]);
     expect(screen.getByRole('log').textContent).toContain('broken');
+    log.dispose();
+  });
+
+  it('is searched, and shows only what is as bad as wanted', async () => {
+    const lines: LogLine[] = [
+      { number: 0, time: 1, level: 'info', text: 'Step 10' },
+      { number: 1, time: 2, level: 'warning', text: 'A jump at step 20' },
+      { number: 2, time: 3, level: 'error', text: '=broken <b>' }
+    ];
+    server.on('GET /jobs/jb_1/log', request => {
+      const since = Number(new URL(request.url).searchParams.get('since'));
+      return { lines: lines.slice(since), total: lines.length };
+    });
+    const log = new LogModel(server.client, studio.events, 'jb_1');
+    await settle();
+    render(<LogView log={log} desk={desk} />);
+    const shown = () =>
+      [...document.querySelectorAll('.jp-mistudio-Log-text')].map(
+        each => each.textContent
+      );
+    const press = (name: RegExp) =>
+      fireEvent.click(screen.getByRole('button', { name }));
+    const search = screen.getByLabelText('Search in the log');
+    expect(shown()).toHaveLength(3);
+    press(/^warnings 2$/);
+    expect(shown()).toEqual(['warning A jump at step 20', 'error =broken <b>']);
+    fireEvent.change(search, { target: { value: 'STEP' } });
+    expect(shown()).toEqual(['warning A jump at step 20']);
+    expect(document.querySelector('mark')?.textContent).toBe('step');
+    // What comes later is looked at, too.
+    lines.push(
+      { number: 3, time: 4, level: 'info', text: 'Step 30' },
+      { number: 4, time: 5, level: 'error', text: 'No step' }
+    );
+    FakeSocket.last.say([event(1, { type: 'log' })], 1);
+    await settle();
+    expect(shown()).toEqual(['warning A jump at step 20', 'error No step']);
+    fireEvent.change(search, { target: { value: 'nothing like it' } });
+    fireEvent.click(screen.getByText('Show all lines'));
+    expect(shown()).toHaveLength(5);
     log.dispose();
   });
 

@@ -1,6 +1,7 @@
 import type { Kernel } from '@jupyterlab/services';
 import type { ICall } from './objectCode';
 import { pythonString } from './text';
+import type { IObjectPart } from './tokens';
 
 /**
  * Gives each object a free name in the user's namespace.
@@ -19,8 +20,10 @@ except ModuleNotFoundError as error:
 else:
     home = ms if path is None else ms.open(path)
     bound = []
-    for name, (getter, id) in zip(names, calls):
+    for name, (getter, id, *parts) in zip(names, calls):
         handle = getattr(home, getter)(id)
+        for method, numbers in parts:
+            handle = getattr(handle, method)(**numbers)
         free, number = name, 1
         while free in space:
             number += 1
@@ -66,7 +69,10 @@ export function bindingExpression(
 ): string {
   const names = calls.map(({ variable }) => pythonString(variable)).join(', ');
   const wanted = calls
-    .map(({ getter, id }) => `(${pythonString(getter)}, ${pythonString(id)})`)
+    .map(
+      ({ getter, id, part }) =>
+        `(${pythonString(getter)}, ${pythonString(id)}${part ? `, ${partOf(part)}` : ''})`
+    )
     .join(', ');
   const given = [
     '"space": globals()',
@@ -75,6 +81,13 @@ export function bindingExpression(
     `"calls": [${wanted}]`
   ].join(', ');
   return `(lambda given: (exec(${pythonString(PROGRAM)}, given), given["bound"])[1])({${given}})`;
+}
+
+function partOf({ method, numbers }: IObjectPart): string {
+  const given = Object.entries(numbers)
+    .map(([name, each]) => `${pythonString(name)}: ${each}`)
+    .join(', ');
+  return `(${pythonString(method)}, {${given}})`;
 }
 
 /** On a busy kernel, a shell beside the one that is at work answers at once. */

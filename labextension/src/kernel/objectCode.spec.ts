@@ -33,6 +33,13 @@ describe('the code of an object', () => {
     );
   });
 
+  it('may be of a part of it', () => {
+    const part = { method: 'sae', numbers: { step: 1000, sae: 1 } };
+    expect(codeFor().expression([{ ...stories, part }])).toBe(
+      'ms.dataset("ds_7f3k9q2a").sae(step=1000, sae=1)'
+    );
+  });
+
   it('names a workspace that the kernel would not find', () => {
     const code = codeFor('/data/our "lab"\n');
     expect(code.lines([stories])).toBe(

@@ -6,7 +6,7 @@ import {
   pythonString,
   variableName
 } from './text';
-import type { IObjectForm, IStudioObject } from './tokens';
+import type { IObjectForm, IObjectPart, IStudioObject } from './tokens';
 
 /** An object with the code that fetches it. */
 export interface ICall {
@@ -14,6 +14,7 @@ export interface ICall {
   /** `dataset` and `ds_7f3k9q2a`: what to ask the workspace for. */
   readonly getter: string;
   readonly id: string;
+  readonly part?: IObjectPart;
 }
 
 /** Turns objects into code, by the forms that the domains registered. */
@@ -36,7 +37,8 @@ export class ObjectCode {
       const form = this.form(object);
       const variable = freeName(variableName(object.name, form.noun), taken);
       taken.add(variable);
-      return { variable, getter: form.getter, id: object.id };
+      const { id, part } = object;
+      return { variable, getter: form.getter, id, ...(part && { part }) };
     });
   }
 
@@ -107,8 +109,12 @@ export class ObjectCode {
   private readonly forms = new Map<string, IObjectForm>();
 }
 
-function source({ getter, id }: ICall): string {
-  return `${getter}(${pythonString(id)})`;
+function source({ getter, id, part }: ICall): string {
+  const whole = `${getter}(${pythonString(id)})`;
+  const numbers = Object.entries(part?.numbers ?? {})
+    .map(([name, each]) => `${name}=${each}`)
+    .join(', ');
+  return part ? `${whole}.${part.method}(${numbers})` : whole;
 }
 
 /** Ids are short and typed; whatever else stands in one is left out before it reaches a terminal. */

@@ -11,6 +11,14 @@ export interface IStudioObject {
   readonly name: string;
   /** What it is, in a few words: “40,000 samples”. */
   readonly detail: string;
+  /** What of it is meant; left out: it itself. */
+  readonly part?: IObjectPart;
+}
+
+/** A method of the object, and the numbers that it takes: `.sae(step=1000)`. */
+export interface IObjectPart {
+  readonly method: string;
+  readonly numbers: Readonly<Record<string, number>>;
 }
 
 /** How Python gets at one kind of object. */

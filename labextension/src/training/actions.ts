@@ -1,6 +1,7 @@
 import { Clipboard, Dialog, Notification } from '@jupyterlab/apputils';
 import type { Checkpoint, Sae, Started, Training } from '../api/types';
 import type { IStudioObject } from '../kernel/tokens';
+import { saveFrom } from '../ui/download';
 import type { FormValue } from '../ui/formSchema';
 import { ObjectActions } from '../ui/objects/actions';
 import { CommandIDs } from './commandIds';
@@ -93,20 +94,60 @@ export class TrainingActions extends ObjectActions<TrainingObject, Sae> {
     return started;
   }
 
-  /** Make it, and copy the lines that get it in a notebook. */
+  /** The lines that get it: into the notebook in front, else to be pasted. */
   async useInNotebook(
     training: Training,
     sae: number,
     step: number
   ): Promise<void> {
-    const { handoff, model, studio } = this.own;
-    const started = await this.takeOut(training, sae, step);
-    const made = started && model.find(started.object);
-    if (made && handoff) {
-      await handoff.copy([asStudioObject(made, studio.trans)]);
-    } else if (made) {
-      Clipboard.copyToSystem(made.id);
+    const { handoff, studio } = this.own;
+    const several = (training.facts?.saes.length ?? 1) > 1;
+    const part = {
+      method: 'sae',
+      numbers: { ...(several && { sae }), step }
+    };
+    const object: IStudioObject = {
+      ...asStudioObject(training, studio.trans),
+      name: studio.trans.__('%1, step %2', training.name, step),
+      part
+    };
+    if (handoff?.insertBlocked() === null) {
+      await handoff.insert([object]);
+    } else if (handoff) {
+      await handoff.copy([object]);
+      Notification.info(studio.trans.__('The code is copied.'), {
+        autoClose: 4000
+      });
+    } else {
+      Clipboard.copyToSystem(`${training.id}@${step}`);
     }
+  }
+
+  /** Have the browser fetch its files, as one archive. */
+  download(sae: Sae): void {
+    const { client } = this.own.studio;
+    saveFrom(client.address('/saes/{id}/download', { path: { id: sae.id } }));
+  }
+
+  /** An SAE is made of the checkpoint first, where there is none. */
+  async downloadOf(
+    training: Training,
+    sae: number,
+    step: number
+  ): Promise<void> {
+    const started = await this.takeOut(training, sae, step);
+    if (started) {
+      await this.attempt(async () =>
+        this.download(await this.own.model.readySae(started.object))
+      );
+    }
+  }
+
+  /** Keep some of its checkpoints, once it was said which ones go. */
+  async prune(training: Training, done: () => unknown): Promise<void> {
+    const { askPrune } = await import('./pruneDialog');
+    await askPrune(this.own.studio, training);
+    done();
   }
 
   /** Whether it may go: the best and the last are asked about. */

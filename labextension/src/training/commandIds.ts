@@ -10,6 +10,7 @@ export namespace CommandIDs {
   export const copyCode = 'mistudio:copy-training-code';
   export const importSae = 'mistudio:import-sae';
   export const exportSae = 'mistudio:export-sae';
+  export const downloadSae = 'mistudio:download-sae';
   export const refresh = 'mistudio:refresh-trainings';
   export const selectAll = 'mistudio:select-all-trainings';
   export const rename = 'mistudio:rename-training';

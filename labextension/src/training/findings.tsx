@@ -1,3 +1,4 @@
+import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { failedIcon, stalledIcon, succeededIcon } from '../ui/icons';
 import { useTrans } from '../ui/hooks';
@@ -8,6 +9,8 @@ export interface IFinding {
   remedy: string;
   /** Where and when it was found. */
   place?: string;
+  /** Follows the remedy. */
+  action?: { label: string; run: () => void };
 }
 
 const ICONS = {
@@ -42,6 +45,15 @@ export function Findings(props: {
                 <p>
                   <bdi>{each.remedy}</bdi>
                 </p>
+              )}
+              {each.action && (
+                <Button
+                  className="jp-mod-styled"
+                  small
+                  onClick={each.action.run}
+                >
+                  {each.action.label}
+                </Button>
               )}
               {each.place && (
                 <p className="jp-mistudio-faint">

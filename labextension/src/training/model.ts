@@ -8,12 +8,16 @@ import type {
   Topic,
   Training
 } from '../api/types';
+import { ApiError } from '../api/errors';
 import type { FormValue } from '../ui/formSchema';
 import {
   ObjectsModel,
   type IAgreed,
   type IAsked
 } from '../ui/objects/objectsModel';
+
+/** Milliseconds from one look to the next. */
+const PAUSE = 500;
 
 export type TrainingObject = Training | Sae;
 
@@ -63,6 +67,26 @@ export class TrainingsModel extends ObjectsModel<TrainingObject, Sae> {
       path: { id },
       body: { sae, step }
     });
+  }
+
+  /** The SAE once its files are there; what keeps them from coming is thrown. */
+  async readySae(id: string): Promise<Sae> {
+    for (;;) {
+      const sae = await this.client.get('/saes/{id}', { path: { id } });
+      if (sae.facts) {
+        return sae;
+      }
+      if (sae.state === 'failed') {
+        throw new ApiError({
+          message: sae.reason ?? '',
+          hint: '',
+          code: 'failed',
+          field: null,
+          status: 0
+        });
+      }
+      await new Promise(resolve => setTimeout(resolve, PAUSE));
+    }
   }
 
   importSae(params: Partial<ImportSae>): Promise<Started> {

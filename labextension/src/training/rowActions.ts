@@ -3,6 +3,7 @@ import {
   closeIcon,
   copyIcon,
   downloadIcon,
+  folderIcon,
   refreshIcon,
   runIcon,
   stopIcon,
@@ -35,9 +36,16 @@ export function rowActions(
   return (
     workActions(object, actions, trans) ?? [
       {
+        id: 'download',
+        label: trans.__('Download'),
+        icon: downloadIcon,
+        reason: object.state === 'ready' ? null : trans.__('It is not ready.'),
+        run: () => actions.download(object)
+      },
+      {
         id: 'export',
         label: trans.__('Export to a folder…'),
-        icon: downloadIcon,
+        icon: folderIcon,
         reason: object.state === 'ready' ? null : trans.__('It is not ready.'),
         run: () => actions.exportSae(object)
       },

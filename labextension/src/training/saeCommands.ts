@@ -50,4 +50,20 @@ export function addSaeCommands(
       }
     }
   });
+  commands.addCommand(CommandIDs.downloadSae, {
+    label: trans.__('Download SAE'),
+    caption: args =>
+      saeOf(args)
+        ? trans.__('Have the browser fetch its files, as one archive')
+        : trans.__('Select one SAE that is ready first.'),
+    icon: downloadIcon,
+    describedBy: ID,
+    isEnabled: args => saeOf(args) !== null,
+    execute: args => {
+      const sae = saeOf(args);
+      if (sae) {
+        desk.actions.download(sae);
+      }
+    }
+  });
 }

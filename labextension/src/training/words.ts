@@ -16,6 +16,20 @@ export interface ILatest {
   lossRecovered: number | null;
 }
 
+/** The same of untrained SAEs of the same shapes, where the latest evaluations have them. */
+export function controlOf(training: Training): Omit<ILatest, 'l0'> {
+  const controls = (training.facts?.saes ?? []).map(
+    each => each.evaluation?.control
+  );
+  const held = (name: 'fvu' | 'dead' | 'loss_recovered') =>
+    mean(controls.map(each => each?.[name] ?? null));
+  return {
+    fvu: held('fvu'),
+    dead: held('dead'),
+    lossRecovered: held('loss_recovered')
+  };
+}
+
 /** Means over the SAEs of the training. */
 export function latestOf(training: Training): ILatest {
   // What a run told last still holds where nothing was evaluated.

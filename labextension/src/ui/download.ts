@@ -8,3 +8,12 @@ export function saveFile(name: string, content: Blob): void {
   // The browser has begun to read it by then.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/** Have the browser fetch a file, straight to where it keeps such. */
+export function saveFrom(url: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  // Its name is the server's to say.
+  link.download = '';
+  link.click();
+}

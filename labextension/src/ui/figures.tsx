@@ -7,6 +7,8 @@ export interface IFigure {
   value: string | null;
   /** More of the value, or why there is none. */
   title?: string;
+  /** What it is to be held against, in small letters. */
+  beside?: string | null;
 }
 
 /** The numbers that matter, side by side. */
@@ -16,7 +18,7 @@ export function Figures(props: {
 }): JSX.Element {
   return (
     <dl className="jp-mistudio-Figures" aria-label={props.label}>
-      {props.figures.map(({ name, value, title }) => (
+      {props.figures.map(({ name, value, title, beside }) => (
         <div key={name} title={title}>
           <dt>{name}</dt>
           <dd>
@@ -25,6 +27,7 @@ export function Figures(props: {
               <span className="jp-mistudio-forReaders"> {title}</span>
             )}
           </dd>
+          {beside && <dd className="jp-mistudio-Figures-beside">{beside}</dd>}
         </div>
       ))}
     </dl>

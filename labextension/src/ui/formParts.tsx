@@ -7,7 +7,7 @@ import type {
 } from '@rjsf/utils';
 import * as React from 'react';
 import { Checks } from './formChecks';
-import { inWords } from './formSchema';
+import { inWords, type IChoice } from './formSchema';
 
 /** What the server said of one field. */
 export interface IRefusal {
@@ -70,26 +70,31 @@ function Choice(props: WidgetProps): JSX.Element {
   const { schema, value, required } = props;
   const choices = (schema.enum ?? []) as readonly unknown[];
   const { areNames } = schema as { areNames?: boolean };
+  const { choices: told } = props.options as { choices?: readonly IChoice[] };
+  const detail = told?.find(each => each.value === value)?.detail;
   return (
-    <select
-      id={props.id}
-      value={value === undefined ? '' : choices.indexOf(value)}
-      disabled={props.disabled || props.readonly}
-      onChange={({ target }) =>
-        props.onChange(
-          target.value === '' ? undefined : choices[Number(target.value)]
-        )
-      }
-    >
-      {(!required || value === undefined) && schema.default === undefined && (
-        <option value="" />
-      )}
-      {choices.map((choice, at) => (
-        <option key={at} value={at}>
-          {areNames ? String(choice) : inWords(choice)}
-        </option>
-      ))}
-    </select>
+    <>
+      <select
+        id={props.id}
+        value={value === undefined ? '' : choices.indexOf(value)}
+        disabled={props.disabled || props.readonly}
+        onChange={({ target }) =>
+          props.onChange(
+            target.value === '' ? undefined : choices[Number(target.value)]
+          )
+        }
+      >
+        {(!required || value === undefined) && schema.default === undefined && (
+          <option value="" />
+        )}
+        {choices.map((choice, at) => (
+          <option key={at} value={at}>
+            {areNames ? String(choice) : inWords(choice)}
+          </option>
+        ))}
+      </select>
+      {detail && <div className="jp-mistudio-Field-help">{detail}</div>}
+    </>
   );
 }
 

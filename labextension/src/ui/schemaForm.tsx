@@ -209,7 +209,7 @@ function widgetOf(
       : { 'ui:widget': 'lines' };
   }
   if (field.enum) {
-    return { 'ui:widget': 'choice' };
+    return { 'ui:widget': 'choice', 'ui:options': { choices } };
   }
   if (field.type !== 'string') {
     return {};

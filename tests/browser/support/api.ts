@@ -8,6 +8,8 @@ export type Dataset = Schemas['Dataset'];
 export type Tokenization = Schemas['Tokenization'];
 export type Model = Schemas['Model'];
 export type Capture = Schemas['Capture'];
+export type Training = Schemas['Training'];
+export type MetricsPage = Schemas['MetricsPage'];
 export type Job = Schemas['Job'];
 type Started = Schemas['Started'];
 
@@ -134,6 +136,26 @@ export class Api {
       ...params
     });
     const made = () => this.get<Capture>(`captures/${object}`);
+    await expect
+      .poll(async () => (await made()).state, { timeout: 2 * PATIENCE })
+      .toBe('ready');
+    return made();
+  }
+
+  /** A short training on a capture, to its end. */
+  async trained(
+    capture: string,
+    params: Record<string, unknown> = {}
+  ): Promise<Training> {
+    const { object } = await this.post<Started>('trainings', {
+      sources: [{ capture }],
+      width: 64,
+      k: 4,
+      batch_size: 64,
+      steps: 20,
+      ...params
+    });
+    const made = () => this.get<Training>(`trainings/${object}`);
     await expect
       .poll(async () => (await made()).state, { timeout: 2 * PATIENCE })
       .toBe('ready');

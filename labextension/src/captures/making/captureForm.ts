@@ -1,4 +1,4 @@
-import { ApiError } from '../../api/errors';
+import type { ApiError } from '../../api/errors';
 import type { CaptureEstimate, HookPoints, Started } from '../../api/types';
 import type { FormValue } from '../../ui/formSchema';
 import { MakingForm } from '../../ui/making/makingForm';
@@ -6,6 +6,7 @@ import type { CapturesDesk } from '../desk';
 import { chosenOf, hooksOf } from '../grid/chosen';
 import { columnsOf } from '../grid/columns';
 import { bestTokenization } from './fitting';
+import { ModelPoints } from './modelPoints';
 
 /** A capture about to be made: which text is read, and where in the model. */
 export class CaptureForm extends MakingForm<CapturesDesk, CaptureEstimate> {
@@ -18,12 +19,12 @@ export class CaptureForm extends MakingForm<CapturesDesk, CaptureEstimate> {
 
   /** Where the chosen model can be read; null before that is known. */
   get points(): HookPoints | null {
-    return this._points;
+    return this.modelPoints.points;
   }
 
   /** Why it is not known. */
   get pointsError(): ApiError | null {
-    return this._pointsError;
+    return this.modelPoints.error;
   }
 
   /** Those that are ticked: what was chosen, else what the server would take. */
@@ -33,31 +34,9 @@ export class CaptureForm extends MakingForm<CapturesDesk, CaptureEstimate> {
     );
   }
 
-  /** Ask again where the model can be read: the first time it is loaded for that. */
+  /** Ask again where the model can be read. */
   async readPoints(): Promise<void> {
-    const { model } = this._value;
-    this._pointsError = null;
-    this._changed.emit();
-    if (typeof model !== 'string') {
-      return;
-    }
-    let points: HookPoints | null = null;
-    let error: ApiError | null = null;
-    try {
-      points = await this.desk.studio.client.get('/models/{id}/hook-points', {
-        path: { id: model }
-      });
-    } catch (thrown) {
-      error = ApiError.from(thrown);
-    }
-    if (model === this._value.model && !this.isDisposed) {
-      this._points = points;
-      this._pointsError = error;
-      if (points) {
-        this.keepOnly(points);
-      }
-      this._changed.emit();
-    }
+    await this.modelPoints.read(this._value.model);
   }
 
   override dispose(): void {
@@ -89,14 +68,13 @@ export class CaptureForm extends MakingForm<CapturesDesk, CaptureEstimate> {
 
   protected override onValue(before: FormValue): void {
     if (before.model !== this._value.model) {
-      this._points = null;
       this.chooseText();
       void this.readPoints();
     }
   }
 
   protected override onReachable(): void {
-    if (this._pointsError?.isConnection) {
+    if (this.pointsError?.isConnection) {
       void this.readPoints();
     }
     super.onReachable();
@@ -142,6 +120,17 @@ export class CaptureForm extends MakingForm<CapturesDesk, CaptureEstimate> {
     }
   }
 
-  private _points: HookPoints | null = null;
-  private _pointsError: ApiError | null = null;
+  private onPoints(): void {
+    if (!this.isDisposed) {
+      if (this.points) {
+        this.keepOnly(this.points);
+      }
+      this._changed.emit();
+    }
+  }
+
+  private readonly modelPoints = new ModelPoints({
+    client: this.desk.studio.client,
+    changed: () => this.onPoints()
+  });
 }

@@ -65,7 +65,7 @@ export function addAddingCommands(
   commands.addCommand(CommandIDs.loadDemo, {
     label: trans.__('Load the Demo'),
     caption: trans.__(
-      'A text whose concepts are known, a small model, and its activations'
+      'A text whose concepts are known, a small model, its activations, and an SAE'
     ),
     icon: datasetsIcon,
     describedBy: NONE,

@@ -4,7 +4,7 @@ import { exact } from '../../ui/format';
 import { useModel, useTrans } from '../../ui/hooks';
 import { LineList } from '../../ui/lines/lineList';
 import type { ChosenSample } from './chosenSample';
-import { Marked } from './marked';
+import { Marked } from '../../ui/marked';
 import type { ISampleRows } from './rows';
 
 /** The samples, one a line. */

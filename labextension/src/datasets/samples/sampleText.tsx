@@ -1,7 +1,7 @@
 import * as React from 'react';
 import { exact } from '../../ui/format';
 import { useTrans } from '../../ui/hooks';
-import { Marked } from './marked';
+import { Marked } from '../../ui/marked';
 
 /** A text of many megabytes is drawn by and by. */
 const STEP = 100_000;

@@ -5,7 +5,7 @@ import { SECTION } from '../../ui/lines/pagedRows';
 import { AllSamples } from './allSamples';
 import { ChosenSample } from './chosenSample';
 import { FoundSamples } from './foundSamples';
-import { hits } from './marked';
+import { hits } from '../../ui/marked';
 import {
   beginning,
   PREVIEW_CHARACTERS,

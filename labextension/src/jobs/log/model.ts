@@ -3,9 +3,12 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { Client } from '../../api/client';
 import { ApiError } from '../../api/errors';
 import type { EventStream } from '../../api/events';
-import type { LogLine, StudioEvent } from '../../api/types';
+import type { LogLevel, LogLine, StudioEvent } from '../../api/types';
 
 const PAGE = 5_000;
+
+/** From so bad a level on lines are shown. */
+export const LEVELS = ['info', 'warning', 'error'] as const;
 
 /** The lines of one job's log, as they come. */
 export class LogModel implements IDisposable {
@@ -26,6 +29,40 @@ export class LogModel implements IDisposable {
 
   get lines(): readonly LogLine[] {
     return this._lines;
+  }
+
+  /** The lowest level that is shown. */
+  get level(): LogLevel {
+    return this._level;
+  }
+
+  set level(level: LogLevel) {
+    this._level = level;
+    this._choose(this._lines, []);
+    this._changed.emit();
+  }
+
+  /** What lines that are shown have in them. */
+  get search(): string {
+    return this._search;
+  }
+
+  set search(search: string) {
+    this._search = search;
+    this._choose(this._lines, []);
+    this._changed.emit();
+  }
+
+  /** The lines of this level with this text in them. */
+  get shown(): readonly LogLine[] {
+    return this._shown;
+  }
+
+  /** How many lines are of this level or a worse one. */
+  count(level: LogLevel): number {
+    const least = LEVELS.indexOf(level);
+    return this._lines.filter(each => LEVELS.indexOf(each.level) >= least)
+      .length;
   }
 
   get isLoaded(): boolean {
@@ -84,6 +121,7 @@ export class LogModel implements IDisposable {
           query: { since: this._lines.length, limit: PAGE }
         });
         this._lines = [...this._lines, ...lines];
+        this._choose(lines, this._shown);
         this._isWanted ||= lines.length > 0 && this._lines.length < total;
         this._isLoaded = true;
         this._error = null;
@@ -95,11 +133,25 @@ export class LogModel implements IDisposable {
     }
   }
 
+  /** Of these lines those that are shown, behind others. */
+  private _choose(lines: readonly LogLine[], before: readonly LogLine[]): void {
+    const least = LEVELS.indexOf(this._level);
+    const wanted = this._search.toLowerCase();
+    const found = lines.filter(
+      ({ level, text }) =>
+        LEVELS.indexOf(level) >= least && text.toLowerCase().includes(wanted)
+    );
+    this._shown = [...before, ...found];
+  }
+
   private readonly _changed = new Signal<this, void>(this);
   private _error: ApiError | null = null;
   private _isDisposed = false;
   private _isLoaded = false;
   private _isWanted = false;
+  private _level: LogLevel = 'info';
   private _loading: Promise<void> | null = null;
   private _lines: readonly LogLine[] = [];
+  private _search = '';
+  private _shown: readonly LogLine[] = [];
 }

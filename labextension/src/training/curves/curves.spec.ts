@@ -1,4 +1,11 @@
-import { joined, lastOf, pointsFor, smoothed, withSmoothing } from './curves';
+import {
+  joined,
+  lastOf,
+  pointsFor,
+  smoothed,
+  telling,
+  withSmoothing
+} from './curves';
 
 const curve = (steps: number[], values: (number | null)[], color = 0) => ({
   name: `c${color}`,
@@ -36,6 +43,50 @@ describe('several curves', () => {
     expect(series[2].values[2]).toBeCloseTo(1 / 0.75);
     expect(series[3].values).toEqual([null, 9, null]);
     expect(withSmoothing([curve([0], [1])], 0).series).toHaveLength(1);
+  });
+});
+
+describe('what a chart cannot show', () => {
+  const steps = Array.from({ length: 1000 }, (_, at) => 7 * at);
+  const values = steps.map(step =>
+    step % 11 === 0 ? null : Math.sin(step * step)
+  );
+
+  it('is left out, but not the lowest and highest of a stretch', () => {
+    const stretches = 20;
+    const found = telling({ steps, values }, stretches)!;
+    expect(found.length).toBeLessThanOrEqual(2 * stretches + 4);
+    const wide = (steps[999] - steps[0]) / stretches;
+    for (let number = 0; number < stretches; number++) {
+      const inside = steps.flatMap((step, at) =>
+        step >= number * wide && step < (number + 1) * wide ? [at] : []
+      );
+      const known = inside.map(at => values[at]).filter(each => each !== null);
+      const kept = found.flatMap(at =>
+        inside.includes(at) ? [values[at]] : []
+      );
+      expect(kept).toContain(Math.min(...known));
+      expect(kept).toContain(Math.max(...known));
+    }
+    expect(found[0]).toBe(0);
+    expect(found[found.length - 1]).toBe(999);
+  });
+
+  it('is nothing where there is room for all', () => {
+    expect(
+      telling({ steps: [1, 2, 3, 4], values: [1, 2, 3, 4] }, 1)
+    ).toBeNull();
+  });
+
+  it('still counts for the line that smooths it', () => {
+    const { x, series } = withSmoothing(
+      [{ ...curve([], []), steps, values }],
+      0.9,
+      20
+    );
+    const all = smoothed(values, 0.9);
+    expect(x.length).toBeLessThan(50);
+    expect(series[1].values).toEqual(x.map(step => all[step / 7]));
   });
 });
 

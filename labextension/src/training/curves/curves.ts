@@ -2,6 +2,12 @@
 
 import type { ISeries } from '../../ui/charts/chartData';
 
+const MOST = 20_000;
+/** Of a stretch of steps the lowest and the highest of each column is wanted. */
+const EXTREMES = 2;
+/** Pixels of such a stretch. */
+const STRETCH = 2;
+
 /** A column of numbers by step, of one SAE. */
 export interface ICurve {
   name: string;
@@ -12,19 +18,26 @@ export interface ICurve {
 
 /** Of several curves that were noted, or thinned, at steps of their own: all over the steps of all. */
 export function joined(curves: readonly ICurve[]): {
-  x: number[];
+  x: readonly number[];
   series: ISeries[];
 } {
+  const [first] = curves;
+  if (curves.every(each => each.steps === first.steps)) {
+    return {
+      x: first?.steps ?? [],
+      series: curves.map(({ steps: _, ...series }) => series)
+    };
+  }
   const x = [...new Set(curves.flatMap(each => each.steps))].sort(
     (one, other) => one - other
   );
   const places = new Map(x.map((step, at) => [step, at]));
-  const series = curves.map(({ name, steps, values, color }) => {
-    const all: (number | null)[] = Array.from({ length: x.length }, () => null);
+  const series = curves.map(({ steps, values, ...series }) => {
+    const all = new Array<number | null>(x.length).fill(null);
     steps.forEach((step, at) => {
       all[places.get(step)!] = values[at];
     });
-    return { name, color, values: all };
+    return { ...series, values: all };
   });
   return { x, series };
 }
@@ -46,17 +59,21 @@ export function smoothed(
   });
 }
 
-/** Each curve smoothed, with the line as it was noted faint behind it. */
+/** Each curve smoothed, with the line as it was noted faint behind it; of both as much as so many stretches show. */
 export function withSmoothing(
   curves: readonly ICurve[],
-  strength: number
-): { x: number[]; series: ISeries[] } {
+  strength: number,
+  stretches = Infinity
+): { x: readonly number[]; series: ISeries[] } {
+  const shown = curves.map(each => telling(each, stretches));
+  const raw = joined(curves.map((each, at) => only(each, shown[at])));
   if (strength <= 0) {
-    return joined(curves);
+    return raw;
   }
-  const raw = joined(curves);
   const smooth = joined(
-    curves.map(each => ({ ...each, values: smoothed(each.values, strength) }))
+    curves.map((each, at) =>
+      only({ ...each, values: smoothed(each.values, strength) }, shown[at])
+    )
   );
   return {
     x: raw.x,
@@ -71,16 +88,55 @@ export function withSmoothing(
   };
 }
 
-const MOST = 20_000;
-/** Of a stretch of steps the lowest and the highest of each column is wanted. */
-const EXTREMES = 2;
-/** Pixels of such a stretch. */
-const STRETCH = 2;
+/** The places of the first and last value, and of the lowest and highest of each stretch of steps; null: of all. */
+export function telling(
+  { steps, values }: Pick<ICurve, 'steps' | 'values'>,
+  stretches: number
+): number[] | null {
+  const last = steps.length - 1;
+  if (steps.length <= EXTREMES * stretches + 2) {
+    return null;
+  }
+  const found = new Set([0, last]);
+  const wide = (steps[last] - steps[0]) / stretches;
+  for (let begin = 0; begin <= last;) {
+    const end =
+      steps[0] + wide * (Math.floor((steps[begin] - steps[0]) / wide) + 1);
+    let lowest = -1;
+    let highest = -1;
+    let at = begin;
+    for (; at <= last && (at === begin || steps[at] < end); at++) {
+      const value = values[at];
+      if (value !== null) {
+        lowest = lowest < 0 || value < values[lowest]! ? at : lowest;
+        highest = highest < 0 || value > values[highest]! ? at : highest;
+      }
+    }
+    if (lowest >= 0) {
+      found.add(lowest).add(highest);
+    }
+    begin = at;
+  }
+  return [...found].sort((one, other) => one - other);
+}
+
+function only(curve: ICurve, places: readonly number[] | null): ICurve {
+  return places === null
+    ? curve
+    : {
+        ...curve,
+        steps: places.map(at => curve.steps[at]),
+        values: places.map(at => curve.values[at])
+      };
+}
+
+export function stretchesIn(width: number): number {
+  return Math.ceil(width / STRETCH);
+}
 
 /** So many rows are asked for that a chart of this width has all that it can show. */
 export function pointsFor(width: number, columns: number): number {
-  const stretches = Math.ceil(width / STRETCH);
-  return Math.min(MOST, 2 + stretches * columns * EXTREMES);
+  return Math.min(MOST, 2 + stretchesIn(width) * columns * EXTREMES);
 }
 
 /** The latest value that is known. */

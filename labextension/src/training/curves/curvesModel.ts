@@ -74,6 +74,10 @@ export class CurvesModel implements IDisposable {
   }
 
   /** Pixels of a chart; 0 while nobody sees one, and nothing is asked then. */
+  get width(): number {
+    return this._width;
+  }
+
   set width(width: number) {
     const before = this._width;
     this._width = width;

@@ -1,22 +1,23 @@
 import { Button, ellipsesIcon } from '@jupyterlab/ui-components';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { MetricsPage, Training } from '../../api/types';
+import type { Training } from '../../api/types';
 import { Chart } from '../../ui/charts/chart';
-import type { ISeries } from '../../ui/charts/chartData';
+import type { Range } from '../../ui/charts/plot';
+import { saveFrom } from '../../ui/download';
 import { exact, measured } from '../../ui/format';
 import { useModel, useTrans } from '../../ui/hooks';
 import { openMenu } from '../../ui/menu';
 import { EmptyState, ErrorNote } from '../../ui/notes';
 import type { TrainingDocument } from '../document/documentModel';
-import { lastOf, withSmoothing, type ICurve } from './curves';
 import type { CurvesModel } from './curvesModel';
-import { downloadMetrics } from './download';
-import { targetOf } from './target';
+import { chartsOf } from './drawn';
+import { frequencyChart } from './frequencies';
 
 const HEIGHT = 190;
 /** Charts stand beside one another where there is room for two of them. */
 const TWO = 720;
+/** Drawn anew only for other numbers or another part of the run. */
+const Curve = React.memo(Chart);
 
 /** All numbers of the run by step: the same cursor, and the same part of the run, in all charts. */
 export function CurvesTab(props: {
@@ -30,7 +31,35 @@ export function CurvesTab(props: {
   useWidth(node, width => {
     curves.width = width < TWO ? width : width / 2;
   });
-  const hasRows = curves.training.some(each => each.rows > 0);
+  // What draws comes while the server looks for the numbers.
+  React.useEffect(() => void import('uplot'), []);
+  const onRange = React.useCallback(
+    (range: Range | null) => {
+      curves.range = range;
+    },
+    [curves]
+  );
+  const {
+    training: ofTraining,
+    evaluation,
+    machine,
+    smoothing,
+    width
+  } = curves;
+  const charts = React.useMemo(
+    () =>
+      chartsOf(
+        { training: ofTraining, evaluation, machine, smoothing, width },
+        training,
+        trans
+      ),
+    [ofTraining, evaluation, machine, smoothing, width, training, trans]
+  );
+  const frequencies = React.useMemo(
+    () => frequencyChart(training.facts, trans),
+    [training, trans]
+  );
+  const hasRows = ofTraining.some(each => each.rows > 0);
   return (
     <div ref={node} className="jp-mistudio-Curves">
       {curves.error && (
@@ -46,8 +75,8 @@ export function CurvesTab(props: {
         <>
           <Head curves={curves} training={training} document={document} />
           <div className="jp-mistudio-Curves-charts">
-            {chartsOf(curves, training, trans).map(chart => (
-              <Chart
+            {charts.map(chart => (
+              <Curve
                 key={chart.title}
                 kind="lines"
                 xName={trans.__('Step')}
@@ -55,12 +84,17 @@ export function CurvesTab(props: {
                 height={HEIGHT}
                 syncKey={`mistudio-${training.id}`}
                 range={curves.range}
-                onRange={range => {
-                  curves.range = range;
-                }}
+                onRange={onRange}
                 {...chart}
               />
             ))}
+            {frequencies && (
+              <Curve
+                title={trans.__('How often features fire')}
+                height={HEIGHT}
+                {...frequencies}
+              />
+            )}
           </div>
         </>
       ) : (
@@ -84,9 +118,16 @@ function Head(props: {
   const trans = useTrans();
   const { curves, training, document } = props;
   const id = React.useId();
-  const save = (format: 'csv' | 'json') =>
-    void document.desk.actions.try(() =>
-      downloadMetrics(document.desk.studio.client, training, format)
+  const { client } = document.desk.studio;
+  const save = (
+    of: 'training' | 'evaluation' | 'machine',
+    format: 'csv' | 'json'
+  ) =>
+    saveFrom(
+      client.address('/trainings/{id}/metrics/download', {
+        path: { id: training.id },
+        query: { of, format }
+      })
     );
   return (
     <div className="jp-mistudio-Choice">
@@ -130,139 +171,28 @@ function Head(props: {
         aria-label={trans.__('Save all numbers')}
         onClick={event =>
           openMenu(event.currentTarget as HTMLElement, [
-            { label: trans.__('Save all as CSV'), run: () => save('csv') },
-            { label: trans.__('Save all as JSON'), run: () => save('json') }
+            {
+              label: trans.__('Save all steps as CSV'),
+              run: () => save('training', 'csv')
+            },
+            {
+              label: trans.__('Save all steps as JSON'),
+              run: () => save('training', 'json')
+            },
+            {
+              label: trans.__('Save evaluations as CSV'),
+              run: () => save('evaluation', 'csv')
+            },
+            {
+              label: trans.__('Save speed and memory as CSV'),
+              run: () => save('machine', 'csv')
+            }
           ])
         }
       >
         <ellipsesIcon.react tag="span" />
       </Button>
     </div>
-  );
-}
-
-interface IDrawn {
-  title: string;
-  summary: string;
-  x: readonly number[];
-  series: readonly ISeries[];
-  startsLog?: boolean;
-}
-
-function chartsOf(
-  curves: CurvesModel,
-  training: Training,
-  trans: TranslationBundle
-): IDrawn[] {
-  const names = namesOf(training, curves.training.length);
-  const ofTraining = (column: string) =>
-    linesOf(curves.training, column, names);
-  const chart = (
-    title: string,
-    lines: readonly ICurve[],
-    more: { startsLog?: boolean; target?: number | null; isRaw?: boolean } = {}
-  ): IDrawn => {
-    const { x, series } = withSmoothing(
-      lines,
-      more.isRaw ? 0 : curves.smoothing
-    );
-    const { target = null, startsLog } = more;
-    return {
-      title,
-      startsLog,
-      summary: summaryOf(lines, trans),
-      x,
-      series:
-        target === null
-          ? series
-          : [
-              ...series,
-              {
-                name: trans.__('target %1', measured(target)),
-                values: x.map(() => target),
-                look: 'target',
-                color: 3
-              }
-            ]
-    };
-  };
-  const held = [
-    ...linesOf(
-      curves.evaluation,
-      'fvu',
-      names.map(each => trans.__('FVU, %1', each))
-    ),
-    ...linesOf(
-      curves.evaluation,
-      'loss_recovered',
-      names.map(each => trans.__('loss recovered, %1', each)),
-      names.length
-    )
-  ].filter(each => lastOf(each.values) !== null);
-  const machine = curves.machine ? [curves.machine] : [];
-  const gpu = linesOf(machine, 'gpu_use', [trans.__('GPU')]);
-  return [
-    chart(trans.__('Loss'), ofTraining('loss'), { startsLog: true }),
-    chart(trans.__('L0'), ofTraining('l0'), { target: targetOf(training) }),
-    chart(trans.__('FVU'), ofTraining('fvu')),
-    // Few, and far apart: they are what they are.
-    chart(trans.__('On held-out text'), held, { isRaw: true }),
-    chart(trans.__('Dead features'), ofTraining('dead')),
-    chart(trans.__('Gradient norm'), ofTraining('gradient_norm'), {
-      startsLog: true
-    }),
-    chart(trans.__('Learning rate'), ofTraining('learning_rate'), {
-      isRaw: true
-    }),
-    chart(
-      trans.__('Tokens a second'),
-      linesOf(machine, 'tokens_per_second', [trans.__('all SAEs')])
-    ),
-    chart(
-      trans.__('Memory, bytes'),
-      linesOf(machine, 'memory', [trans.__('worker')]),
-      { isRaw: true }
-    ),
-    ...(gpu.some(each => lastOf(each.values) !== null)
-      ? [chart(trans.__('GPU utilization'), gpu)]
-      : [])
-  ].filter(each => each.x.length > 0);
-}
-
-function linesOf(
-  pages: readonly MetricsPage[],
-  column: string,
-  names: readonly string[],
-  color = 0
-): ICurve[] {
-  return pages.map(({ steps, columns }, at) => ({
-    name: names[at] ?? String(at),
-    steps,
-    values: columns[column] ?? steps.map(() => null),
-    color: color + at
-  }));
-}
-
-/** What the chart's last values are, for those who do not see it. */
-function summaryOf(lines: readonly ICurve[], trans: TranslationBundle): string {
-  const [first] = lines;
-  if (lines.length === 1) {
-    const last = lastOf(first.values);
-    return trans.__(
-      '%1 at step %2',
-      measured(last),
-      exact(first.steps[first.steps.length - 1])
-    );
-  }
-  return lines
-    .map(each => `${each.name}: ${measured(lastOf(each.values))}`)
-    .join('; ');
-}
-
-function namesOf({ facts }: Training, count: number): string[] {
-  return Array.from(
-    { length: count },
-    (_, at) => facts?.saes[at]?.title ?? `SAE ${at + 1}`
   );
 }
 

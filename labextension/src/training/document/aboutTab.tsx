@@ -48,14 +48,17 @@ function factsOf(
     [trans.__('Created'), timestamp(training.created)],
     [trans.__('Model'), link(training.model)],
     [
-      trans.__('Captures'),
-      training.sources.map(({ capture }) => (
-        <div key={capture}>
-          {link(capture)}
-          {facts?.mix[capture] !== undefined &&
-            ` · ${trans.__('%1 tokens read', exact(facts.mix[capture]))}`}
-        </div>
-      ))
+      trans.__('Reads'),
+      training.sources.map(source => {
+        const id = 'capture' in source ? source.capture : source.tokenization;
+        return (
+          <div key={id}>
+            {link(id)}
+            {facts?.mix[id] !== undefined &&
+              ` · ${trans.__('%1 tokens read', exact(facts.mix[id]))}`}
+          </div>
+        );
+      })
     ],
     ...(training.start_from === null
       ? []

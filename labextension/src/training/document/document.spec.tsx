@@ -1,5 +1,6 @@
 import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { act, fireEvent, screen, within } from '@testing-library/react';
+import type { Variant } from '../../api/types';
 import * as download from '../../ui/download';
 import { event, FakeSocket, job, json, refusal } from '../../testing/server';
 import { CommandIDs } from '../commandIds';
@@ -70,12 +71,6 @@ const labels = () =>
 const figures = () => screen.getByLabelText('Latest numbers').textContent;
 const chart = (name: string) =>
   screen.getByRole('img', { name }).closest('figure')!;
-const textOf = (blob: Blob) =>
-  new Promise<string>(resolve => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.readAsText(blob);
-  });
 const asked = (what: string) =>
   bench.server.asked.filter(each => each.includes(what));
 
@@ -132,6 +127,24 @@ describe('the head', () => {
     expect(figures()).toBe('FVU0.1L012Dead0.4 %Loss recovered98.2 %');
     expect(screen.getByText(/It was stopped\./)).toBeTruthy();
     expect(labels()[0]).toBe('Extend…');
+  });
+
+  it('holds it against an SAE that has learned nothing', async () => {
+    const control = {
+      fvu: 0.774,
+      l0: 8,
+      dead: 0.25,
+      ce_increase: 1,
+      loss_recovered: 0.797,
+      kl_score: 0.7
+    };
+    const saes = [variantFacts({ evaluation: evaluation({ control }) })];
+    bench.trainings = [training({ facts: trainingFacts({ saes }) })];
+    await bench.open();
+    expect(figures()).toBe(
+      'FVU0.112untrained: 0.774L08 (target 8)Dead0.4 %untrained: 25 %' +
+        'Loss recovered98.2 %untrained: 79.7 %'
+    );
   });
 
   it('extends it by so many steps', async () => {
@@ -227,23 +240,33 @@ describe('the curves', () => {
     expect(named.textContent).toBe('small<b>large</b>');
   });
 
-  it('leave as a table of all numbers', async () => {
-    const save = vi.spyOn(download, 'saveFile').mockReturnValue();
+  it('leave whole, as the server has them', async () => {
+    const save = vi.spyOn(download, 'saveFrom').mockReturnValue();
     await bench.open();
     press('Save all numbers');
     const menu = document.querySelector('.lm-Menu')!;
+    expect(
+      [...menu.querySelectorAll('.lm-Menu-itemLabel')].map(
+        each => each.textContent
+      )
+    ).toEqual([
+      'Save all steps as CSV',
+      'Save all steps as JSON',
+      'Save evaluations as CSV',
+      'Save speed and memory as CSV'
+    ]);
+    fireEvent.keyDown(menu, { keyCode: 40 });
     fireEvent.keyDown(menu, { keyCode: 40 });
     fireEvent.keyDown(menu, { keyCode: 13 });
-    await bench.settle();
-    await vi.waitFor(() => expect(save).toHaveBeenCalled());
-    const text = await textOf(save.mock.calls[0][1]);
-    expect(save.mock.calls[0][0]).toBe('tr_1.csv');
-    expect(text.split('\r\n')[0]).toBe(
-      'sae,title,step,loss,l0,fvu,dead,gradient_norm,learning_rate'
+    const url = new URL(save.mock.calls[0][0]);
+    expect(url.pathname).toBe(
+      '/a%40b/mistudio/api/trainings/tr_1/metrics/download'
     );
-    expect(text.split('\r\n')[3]).toBe(
-      '0,"layers.2.resid_post · width 1,024 · k 8",30,0.2,8,0.1,0.004,0.8,0.001'
-    );
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      of: 'training',
+      format: 'json',
+      token: 'secret'
+    });
   });
 
   it('say so where nothing was noted yet', async () => {
@@ -264,11 +287,23 @@ it('health says what was found, where, and what to do', async () => {
         level: 'warning',
         text: '22 % of the features are dead.',
         remedy: 'Choose aux_k.',
+        changes: { dead_features: 'aux_k', tokens: null },
         step: 400,
+        sae: 0
+      },
+      {
+        level: 'warning',
+        text: 'Next to nothing is explained.',
+        remedy: 'Allow more active features.',
+        // Its SAEs have numbers of their own.
+        changes: { k: 16 },
+        step: 500,
         sae: 0
       }
     ]
   });
+  bench.trainings = [training({ saes: [{ k: 4 }, { k: 8 }] as Variant[] })];
+  const opened = vi.spyOn(bench.commands, 'execute');
   await bench.open('health');
   expect(screen.getByText('Step 744 of 1,200: full rate')).toBeTruthy();
   const found = screen.getByRole('list', { name: 'Findings' });
@@ -276,6 +311,13 @@ it('health says what was found, where, and what to do', async () => {
     'warning 22 % of the features are dead.Choose aux_k.'
   );
   expect(found.textContent).toContain('k 8, at step 400');
+  expect(within(found).getAllByRole('button')).toHaveLength(1);
+  press('Restart with dead features aux_k…');
+  const call = opened.mock.calls.find(([id]) => id === CommandIDs.create)!;
+  expect(JSON.parse(String(call[1]!.draft))).toMatchObject({
+    dead_features: 'aux_k',
+    sources: [{ capture: 'cp_1' }]
+  });
 });
 
 describe('the checkpoints', () => {
@@ -345,20 +387,108 @@ describe('the checkpoints', () => {
     expect(told.mock.calls[0][0]).toBe('It is wrong. Do better.');
   });
 
-  it('become SAEs, and go to a notebook', async () => {
+  it('become SAEs', async () => {
     bench.server.on('POST /trainings/tr_1/saes', () => {
       bench.saes = [sae()];
       return json({ object: 'sa_1', job: 'jb_4' }, 202);
     });
     await bench.open('checkpoints');
-    press('Use step 1,000 in a notebook: copy the code');
+    press('Make an SAE of step 1,000');
     await bench.settle();
-    const sent = bench.server.bodies.map(each => JSON.parse(String(each)));
-    expect(sent[sent.length - 1]).toEqual({ sae: 0, step: 1000 });
-    expect(bench.handoff.done).toEqual([['copy', ['sa_1']]]);
+    expect(bench.sent).toEqual({ sae: 0, step: 1000 });
     expect(bench.desk.model.nestedOf('tr_1').map(each => each.id)).toEqual([
       'sa_1'
     ]);
+  });
+
+  it('go to a notebook as what gets them from the training', async () => {
+    const insert = vi.spyOn(bench.handoff, 'insert');
+    const copy = vi.spyOn(bench.handoff, 'copy');
+    await bench.open('checkpoints');
+    press('Use step 1,000 in a notebook');
+    await bench.settle();
+    const wanted = {
+      kind: 'training',
+      id: 'tr_1',
+      name: 'topk in the middle, step 1000',
+      part: { method: 'sae', numbers: { step: 1000 } }
+    };
+    expect(insert.mock.calls[0][0]).toMatchObject([wanted]);
+    bench.handoff.blocked = 'No notebook is open.';
+    press('Use step 1,000 in a notebook');
+    await bench.settle();
+    expect(copy.mock.calls[0][0]).toMatchObject([wanted]);
+    expect(insert).toHaveBeenCalledTimes(1);
+  });
+
+  it('are downloaded once an SAE is made of them', async () => {
+    const save = vi.spyOn(download, 'saveFrom').mockReturnValue();
+    bench.server.on('POST /trainings/tr_1/saes', () =>
+      json({ object: 'sa_1', job: 'jb_4' }, 202)
+    );
+    let looks = 0;
+    bench.server.on('GET /saes/sa_1', () =>
+      ++looks < 2 ? sae({ facts: null, state: 'working' }) : sae()
+    );
+    await bench.open('checkpoints');
+    press('Download the SAE of step 500');
+    await act(() => vi.waitFor(() => expect(save).toHaveBeenCalled()));
+    expect(looks).toBe(2);
+    expect(new URL(save.mock.calls[0][0]).pathname).toBe(
+      '/a%40b/mistudio/api/saes/sa_1/download'
+    );
+    bench.server.on('GET /saes/sa_1', () =>
+      sae({ facts: null, state: 'failed', reason: 'The disk is full.' })
+    );
+    const told = vi.spyOn(Notification, 'error');
+    press('Download the SAE of step 500');
+    await act(() => vi.waitFor(() => expect(told).toHaveBeenCalled()));
+    expect(told.mock.calls[0][0]).toBe('The disk is full.');
+    expect(save).toHaveBeenCalledTimes(1);
+  });
+
+  it('are pruned by a rule, once it was said which ones go', async () => {
+    bench.trainings = [training({ keep_every: 500 })];
+    bench.server.on(
+      'GET /trainings/tr_1/checkpoints/prune-plan',
+      (request: Request) => {
+        const every = new URL(request.url).searchParams.get('keep_every');
+        return {
+          statement: `Every ${every} stays.`,
+          keep: [1000, 1200],
+          drop: every === '500' ? [] : [500],
+          bytes: 1
+        };
+      }
+    );
+    bench.server.on('POST /trainings/tr_1/checkpoints/prune', () => {
+      bench.checkpoints = bench.checkpoints.slice(1);
+      return { checkpoints: bench.checkpoints };
+    });
+    await bench.open('checkpoints');
+    press('Prune…');
+    const field = await screen.findByLabelText(
+      'Keep every',
+      {},
+      { timeout: 5000 }
+    );
+    await screen.findByText('Every 500 stays.');
+    expect(screen.getByText('Go: none')).toBeTruthy();
+    fireEvent.change(field, { target: { value: '1000' } });
+    await screen.findByText('Every 1000 stays.');
+    expect(screen.getByText('Go: 500')).toBeTruthy();
+    expect(screen.getByText('Stay: 1,000, 1,200')).toBeTruthy();
+    expect(asked('POST /trainings/tr_1/checkpoints/prune')).toEqual([]);
+    fireEvent.click(document.querySelector('.jp-Dialog .jp-mod-accept')!);
+    await bench.settle();
+    expect(bench.sent).toEqual({ keep_every: 1000 });
+    await vi.waitFor(() =>
+      expect(
+        within(screen.getByRole('table', { name: 'Checkpoints' })).getAllByRole(
+          'row'
+        )
+      ).toHaveLength(3)
+    );
   });
 
   it('are where another training begins', async () => {

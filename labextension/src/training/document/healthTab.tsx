@@ -2,10 +2,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Training, TrainingHealth } from '../../api/types';
 import { exact } from '../../ui/format';
+import type { FormValue } from '../../ui/formSchema';
 import { useModel, useTrans } from '../../ui/hooks';
 import { EmptyState, ErrorNote } from '../../ui/notes';
 import { workOf } from '../../ui/objects/words';
-import { Findings } from '../findings';
+import { Findings, type IFinding } from '../findings';
 import type { TrainingDocument } from './documentModel';
 import { useKeepAsking } from './keepAsking';
 
@@ -60,7 +61,10 @@ export function HealthTab(props: {
             <Findings
               findings={value.findings.map(each => ({
                 ...each,
-                place: placeOf(each, training, trans)
+                place: placeOf(each, training, trans),
+                action: restartOf(each, training, trans, changes =>
+                  document.desk.actions.clone(training, changes)
+                )
               }))}
             />
           ) : (
@@ -70,6 +74,26 @@ export function HealthTab(props: {
       )}
     </div>
   );
+}
+
+/** A new training that follows the remedy; none where its SAEs have such values of their own. */
+function restartOf(
+  { changes = {} }: TrainingHealth['findings'][number],
+  { saes = [] }: Training,
+  trans: TranslationBundle,
+  run: (changes: FormValue) => void
+): IFinding['action'] {
+  const names = Object.keys(changes);
+  const isOwn = saes.some(each =>
+    names.some(name => each[name as keyof typeof each] != null)
+  );
+  const words = Object.entries(changes)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`)
+    .join(', ');
+  return names.length && !isOwn
+    ? { label: trans.__('Restart with %1…', words), run: () => run(changes) }
+    : undefined;
 }
 
 /** The phase of the learning rate. */

@@ -12,7 +12,7 @@ import { progressOf, workOf } from '../../ui/objects/words';
 import { targetOf } from '../curves/target';
 import { checkpointIcon } from '../icons';
 import { endedActions, runActions } from '../rowActions';
-import { hookWord, latestOf } from '../words';
+import { controlOf, hookWord, latestOf } from '../words';
 import type { TrainingDocument } from './documentModel';
 
 /** The training's name and state, what can be done with it, and the numbers that matter. */
@@ -68,6 +68,7 @@ export function TrainingHead(props: {
 
 function figuresOf(training: Training, trans: TranslationBundle): IFigure[] {
   const { fvu, l0, dead, lossRecovered } = latestOf(training);
+  const control = controlOf(training);
   const target = targetOf(training);
   const work = workOf(training);
   const progress = progressOf(training);
@@ -80,21 +81,31 @@ function figuresOf(training: Training, trans: TranslationBundle): IFigure[] {
   const figure = (
     name: string,
     value: number | null,
-    word: (value: number) => string
+    word: (value: number) => string,
+    untrained: number | null = null
   ): IFigure => ({
     name,
     value: value === null ? null : word(value),
-    title: value === null ? none : title
+    title: value === null ? none : title,
+    beside:
+      untrained === null || isRunning
+        ? null
+        : trans.__('untrained: %1', word(untrained))
   });
   const figures = [
-    figure(trans.__('FVU'), fvu, measured),
+    figure(trans.__('FVU'), fvu, measured, control.fvu),
     figure(trans.__('L0'), l0, value =>
       target === null
         ? measured(value)
         : trans.__('%1 (target %2)', measured(value), measured(target))
     ),
-    figure(trans.__('Dead'), dead, share),
-    figure(trans.__('Loss recovered'), lossRecovered, share)
+    figure(trans.__('Dead'), dead, share, control.dead),
+    figure(
+      trans.__('Loss recovered'),
+      lossRecovered,
+      share,
+      control.lossRecovered
+    )
   ];
   if (!isRunning) {
     return figures;

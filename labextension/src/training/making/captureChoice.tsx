@@ -1,9 +1,10 @@
 import * as React from 'react';
-import type { Capture, TrainingSource } from '../../api/types';
+import type { Capture } from '../../api/types';
 import { captureFacts } from '../../captures/words';
 import { exact } from '../../ui/format';
 import { useTrans } from '../../ui/hooks';
 import { EmptyState } from '../../ui/notes';
+import { isCapture, isStream, type CaptureRead } from './draft';
 import type { TrainingForm } from './trainingForm';
 
 /** The captures that are read: one, or several of the same model, each with its weight. */
@@ -32,14 +33,16 @@ export function CaptureChoice(props: {
       />
     );
   }
-  const chosen = form.sources;
-  const several = chosen.length > 1;
+  const chosen = form.sources.filter(isCapture);
+  // Put together elsewhere, a training may read models beside captures.
+  const beside = form.sources.filter(isStream);
+  const several = form.sources.length > 1;
   const { mixing } = form.value;
   const isWeighted =
     several && (mixing === 'weights' || mixing === 'curriculum');
-  const change = (capture: string, part: Partial<TrainingSource>) => {
-    form.sources = chosen.map(each =>
-      each.capture === capture ? { ...each, ...part } : each
+  const change = (capture: string, part: Partial<CaptureRead>) => {
+    form.sources = form.sources.map(each =>
+      isCapture(each) && each.capture === capture ? { ...each, ...part } : each
     );
   };
   return (
@@ -65,8 +68,8 @@ export function CaptureChoice(props: {
                 disabled={form.isStarting || blocked !== null}
                 onChange={() => {
                   form.sources = source
-                    ? chosen.filter(each => each !== source)
-                    : [...chosen, { capture: capture.id } as TrainingSource];
+                    ? form.sources.filter(each => each !== source)
+                    : [...form.sources, { capture: capture.id } as CaptureRead];
                 }}
               />
               <span className="jp-mistudio-Source-words">
@@ -101,6 +104,25 @@ export function CaptureChoice(props: {
           </div>
         );
       })}
+      {beside.map((source, at) => (
+        <label key={at} className="jp-mistudio-Source">
+          <input
+            type="checkbox"
+            checked
+            disabled={form.isStarting}
+            onChange={() => {
+              form.sources = form.sources.filter(each => each !== source);
+            }}
+          />
+          <span className="jp-mistudio-Source-words">
+            {trans.__(
+              'Read directly from %1, over the text %2',
+              source.model,
+              source.tokenization
+            )}
+          </span>
+        </label>
+      ))}
     </div>
   );
 

@@ -1,8 +1,9 @@
+import type { Client } from '../../api/client';
 import { python } from '../../captures/making/code';
 import { pythonString } from '../../kernel/text';
 import type { IMiStudio } from '../../tokens';
 import type { FormValue } from '../../ui/formSchema';
-import { changedOnly, sourcesOf } from './draft';
+import { changedOnly, isCapture, sourcesOf, type Read } from './draft';
 import { plain, planOf, type Asked } from './variants';
 
 /** The lines of Python that ask for the same training. */
@@ -10,8 +11,12 @@ export async function trainingCode(
   studio: IMiStudio,
   value: FormValue
 ): Promise<string> {
-  const [{ default_workspace: isDefault, workspace }, schema] =
-    await Promise.all([studio.system(), studio.schema('Train')]);
+  const [{ default_workspace: isDefault, workspace }, schema, ofStream] =
+    await Promise.all([
+      studio.system(),
+      studio.schema('Train'),
+      studio.schema('StreamSource')
+    ]);
   const { sources: _, saes, ...rest } = changedOnly(schema, value);
   const given = { ...severalOf((saes ?? []) as Asked[]), ...rest };
   const words = Object.entries(given)
@@ -21,7 +26,7 @@ export async function trainingCode(
     'import mistudio_ext as ms',
     '',
     `ws = ms.open(${isDefault ? '' : pythonString(workspace)})`,
-    `training = ws.train(${capturesIn(value)}${words})`
+    `training = ws.train(${sourcesIn(value, ofStream)}${words})`
   ].join('\n');
 }
 
@@ -37,17 +42,35 @@ function severalOf(saes: readonly Asked[]): FormValue {
   return { ...(plan.hooks.length && { hook: plan.hooks }), ...plan.lists };
 }
 
-function capturesIn(value: FormValue): string {
-  const sources = sourcesOf(value).map(each =>
-    Object.fromEntries(
-      Object.entries(each).filter(
-        ([name, part]) => part != null && !(name === 'weight' && part === 1)
-      )
-    )
+/** What is read, as the first arguments. */
+function sourcesIn(value: FormValue, ofStream: Client.IJsonSchema): string {
+  const all = sourcesOf(value).map(each => said(each, ofStream));
+  const [first] = all;
+  if (all.length === 1 && first.model !== undefined && !isMistakable(first)) {
+    return Object.entries(first)
+      .map(([name, each]) => `${name}=${pythonValue(each)}`)
+      .join(', ');
+  }
+  const isPlain = all.every(
+    each => Object.keys(each).length === 1 && each.capture !== undefined
   );
-  const isPlain = sources.every(each => Object.keys(each).length === 1);
-  const all = isPlain ? sources.map(each => each.capture) : sources;
-  return pythonValue(isPlain && all.length === 1 ? all[0] : all);
+  const sources = isPlain ? all.map(each => each.capture) : all;
+  return pythonValue(sources.length === 1 ? sources[0] : sources);
+}
+
+/** Without what is so anyway. */
+function said(source: Read, ofStream: Client.IJsonSchema): FormValue {
+  const { weight, weight_at_end, ...rest } = source as FormValue;
+  return {
+    ...(isCapture(source) ? rest : { ...changedOnly(ofStream, rest) }),
+    ...(weight == null || weight === 1 ? {} : { weight }),
+    ...(weight_at_end == null ? {} : { weight_at_end })
+  };
+}
+
+/** A training has parameters of its own by these names. */
+function isMistakable(source: FormValue): boolean {
+  return 'batch_size' in source || 'seed' in source;
 }
 
 /** As `python`, with dictionaries. */

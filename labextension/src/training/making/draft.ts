@@ -49,6 +49,28 @@ export function changedOnly(schema: Schema, value: FormValue): FormValue {
   );
 }
 
-export function sourcesOf(value: FormValue): TrainingSource[] {
-  return (value.sources as TrainingSource[] | undefined) ?? [];
+export type CaptureRead = Extract<TrainingSource, { capture: string }>;
+type StreamSource = Exclude<TrainingSource, CaptureRead>;
+/** As much of it as was chosen by now. */
+export type StreamRead = Partial<StreamSource>;
+export type Read = CaptureRead | StreamRead;
+
+export function sourcesOf(value: FormValue): Read[] {
+  return (value.sources as Read[] | undefined) ?? [];
+}
+
+export function isStream(source: Read): source is StreamRead {
+  return !isCapture(source);
+}
+
+export function isCapture(source: Read): source is CaptureRead {
+  return 'capture' in source;
+}
+
+/** Whether all is chosen that says what is read. */
+export function isWhole(source: Read): boolean {
+  return (
+    isCapture(source) ||
+    Boolean(source.model && source.tokenization && source.hooks?.length !== 0)
+  );
 }

@@ -11,7 +11,7 @@ import type { TrainingForm } from './trainingForm';
 /** How long it is, which SAEs it trains, what it would take, and what speaks against it. */
 export function EstimateView(props: { form: TrainingForm }): JSX.Element {
   const trans = useTrans();
-  const { estimate, isEstimating, sources } = props.form;
+  const { estimate, isEstimating, isReadable } = props.form;
   const isKnown = estimate !== null && estimate.steps > 0;
   return (
     <EstimateSection isEstimating={isEstimating}>
@@ -53,7 +53,7 @@ export function EstimateView(props: { form: TrainingForm }): JSX.Element {
         </>
       )}
       {!estimate && isEstimating && <p>{trans.__('Estimating…')}</p>}
-      {estimate?.problem && sources.length > 0 && (
+      {estimate?.problem && isReadable && (
         <p className="jp-mistudio-Estimate-problem" role="alert">
           {estimate.problem}
         </p>
@@ -74,7 +74,7 @@ function figuresOf(
       name: trans.__('Rounds'),
       value: measured(rounds),
       title: trans.__(
-        'How often the captures are read through, each time in another order.'
+        'How often all of it is read through, each time in another order.'
       )
     },
     {

@@ -76,7 +76,7 @@ describe('a new training', () => {
     expect(screen.queryByLabelText('L1 coefficient')).toBeNull();
     fireEvent.change(
       screen.getByLabelText('Architecture', { selector: 'select' }),
-      { target: { value: '3' } }
+      { target: { value: '2' } }
     );
     await estimated();
     expect(bench.sent).toMatchObject({ architecture: 'standard' });
@@ -85,6 +85,33 @@ describe('a new training', () => {
     write('L1 coefficient', '3');
     expect(screen.getByText('It must be 0.1 or less.')).toBeTruthy();
     screen.getByLabelText('Several: L1 coefficient');
+  });
+
+  it('offers what packages bring, and says which package', async () => {
+    bench.architectures.push({
+      name: 'sparser',
+      package: 'sparser-saes 1.2',
+      help: 'Keeps <b>fewer</b>.'
+    });
+    await open({ capture: 'cp_1' });
+    const select = screen.getByLabelText<HTMLSelectElement>('Architecture', {
+      selector: 'select'
+    });
+    expect([...select.options].map(each => each.text)).toEqual([
+      'topk',
+      'matryoshka',
+      'standard',
+      'jumprelu',
+      'sparser'
+    ]);
+    fireEvent.change(select, { target: { value: '4' } });
+    await estimated();
+    expect(bench.sent).toMatchObject({ architecture: 'sparser' });
+    expect(
+      screen.getByText('sparser-saes 1.2: Keeps <b>fewer</b>.')
+    ).toBeTruthy();
+    // What only our own have does not matter to it.
+    expect(screen.queryByLabelText('L1 coefficient')).toBeNull();
   });
 
   it('trains several at once, at the hook points that are ticked', async () => {

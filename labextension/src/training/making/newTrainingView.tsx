@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { formGroups, type FieldChoices } from '../../ui/formSchema';
+import { formGroups } from '../../ui/formSchema';
 import { useModel, useSignal, useTrans } from '../../ui/hooks';
 import { ErrorNote } from '../../ui/notes';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../ui/making/makingView';
 import { CaptureChoice } from './captureChoice';
 import { trainingCode } from './code';
+import { DirectChoice } from './directChoice';
 import { EstimateView } from './estimateView';
 import { SeveralChoice } from './severalChoice';
 import type { TrainingForm } from './trainingForm';
@@ -27,16 +28,6 @@ const APART = [
 ];
 /** Groups of the schema that most trainings are about; the others are folded. */
 const OPEN = ['Architecture', 'Sparsity', 'Length'];
-const ARCHITECTURES = [
-  'topk',
-  'batchtopk',
-  'matryoshka',
-  'standard',
-  'jumprelu',
-  'gated'
-].map(value => ({ value }));
-const CHOICES: FieldChoices = { architecture: ARCHITECTURES };
-
 /** What is read, what learns from it, and how; beside it, what that would take. */
 export function NewTrainingView(props: {
   form: TrainingForm;
@@ -50,14 +41,14 @@ export function NewTrainingView(props: {
   useSignal(sources.changed, () => null);
   const id = React.useId();
   const wrong =
-    form.error ?? (form.sources.length ? problemOf(form.estimate) : null);
+    form.error ?? (form.isReadable ? problemOf(form.estimate) : null);
   const groups = groupsOf(form);
   const part = (fields: readonly string[]) => (
     <MakingFields
       form={form}
       schema="Train"
       fields={fields}
-      choices={CHOICES}
+      choices={form.choices}
       wrong={wrong}
     />
   );
@@ -72,13 +63,18 @@ export function NewTrainingView(props: {
       className="jp-mistudio-NewCapture jp-mistudio-NewTraining"
       shown={inForm}
       estimate={<EstimateView form={form} />}
-      code={form.sources.length ? () => trainingCode(studio, form.value) : null}
+      code={form.isReadable ? () => trainingCode(studio, form.value) : null}
       onStart={props.onStart}
       onClose={props.onClose}
     >
-      <section aria-labelledby={`${id}captures`}>
-        <h3 id={`${id}captures`}>{trans.__('Captures')}</h3>
-        <CaptureChoice form={form} />
+      <section aria-labelledby={`${id}sources`}>
+        <h3 id={`${id}sources`}>{trans.__('From')}</h3>
+        <From form={form} />
+        {form.isDirect ? (
+          <DirectChoice form={form} />
+        ) : (
+          <CaptureChoice form={form} />
+        )}
         {form.sources.length > 1 && part(['mixing'])}
       </section>
       <div className="jp-mistudio-NewCapture-parts">
@@ -112,6 +108,37 @@ export function NewTrainingView(props: {
         </MakingPart>
       )}
     </MakingView>
+  );
+}
+
+/** What was captured before, or a model as it reads. */
+function From(props: { form: TrainingForm }): JSX.Element {
+  const trans = useTrans();
+  const { form } = props;
+  const name = React.useId();
+  const choice = (isDirect: boolean, label: string) => (
+    <label>
+      <input
+        type="radio"
+        name={name}
+        checked={form.isDirect === isDirect}
+        disabled={form.isStarting}
+        onChange={() => {
+          form.isDirect = isDirect;
+        }}
+      />{' '}
+      {label}
+    </label>
+  );
+  return (
+    <div
+      className="jp-mistudio-Checks"
+      role="radiogroup"
+      aria-label={trans.__('From')}
+    >
+      {choice(false, trans.__('Captures'))}
+      {choice(true, trans.__('A model, directly'))}
+    </div>
   );
 }
 

@@ -20,7 +20,7 @@ export function SeveralChoice(props: {
   if (!hooks.length) {
     return (
       <p className="jp-mistudio-faint">
-        {trans.__('They are shown once a capture is chosen.')}
+        {trans.__('They are shown once it is chosen what is read.')}
       </p>
     );
   }

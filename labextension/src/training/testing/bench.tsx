@@ -2,6 +2,7 @@
 
 import { act } from '@testing-library/react';
 import type {
+  Architecture,
   Capture,
   Checkpoint,
   Model,
@@ -39,6 +40,9 @@ export class Bench extends StudioBench {
     server.on('GET /trainings/tr_1/checkpoints', () => ({
       checkpoints: this.checkpoints
     }));
+    server.on('GET /architectures', () => ({
+      architectures: this.architectures
+    }));
     server.on('GET /openapi.json', { components: { schemas: SCHEMAS } });
     server.on('GET /system', {
       workspace: '/data/studio',
@@ -68,6 +72,12 @@ export class Bench extends StudioBench {
   saes: Sae[] = [];
   models: Model[] = [model()];
   captures: Capture[] = [capture()];
+  architectures: Architecture[] = [
+    'topk',
+    'matryoshka',
+    'standard',
+    'jumprelu'
+  ].map(name => ({ name, package: null, help: '' }));
   checkpoints: Checkpoint[] = [checkpoint()];
 
   async load(): Promise<void> {
@@ -200,6 +210,21 @@ const SCHEMAS = {
     properties: {
       steps: orNull(whole, 'More steps', ''),
       tokens: orNull(whole, 'More tokens', '')
+    }
+  },
+  KeepCheckpoints: {
+    type: 'object',
+    properties: { keep_every: orNull(whole, 'Keep every', '') }
+  },
+  StreamSource: {
+    type: 'object',
+    properties: {
+      hooks: { type: 'array', items: { type: 'string' }, title: 'Hook points' },
+      max_tokens: orNull(whole, 'At most', ''),
+      drop_first: { ...whole, default: 1, title: 'Leave out first' },
+      batch_size: orNull(whole, 'Batch size', '', { default: 8 }),
+      model: { type: 'string', title: 'Model' },
+      tokenization: { type: 'string', title: 'Tokenization' }
     }
   },
   ImportSae: {

@@ -101,6 +101,31 @@ describe('a chart', () => {
     expect(asked).toEqual([[20, 60], null, null]);
   });
 
+  it('has its cursor at the last number where there are fewer than before', async () => {
+    const asked: unknown[] = [];
+    const lines: Partial<IChartProps> = {
+      kind: 'lines',
+      x: [0, 40, 80],
+      series: [{ name: 'a', values: [1, 3, 2] }],
+      range: null,
+      onRange: range => asked.push(range)
+    };
+    const { rerender } = await draw(lines);
+    key('End');
+    rerender(
+      <Chart
+        {...CHART}
+        {...lines}
+        x={[0, 8]}
+        series={[{ name: 'a', values: [1, 5] }]}
+      />
+    );
+    await act(turns);
+    expect(values()).toBe('Tokens 8a 5');
+    key('+');
+    expect(asked).toEqual([[6, 8]]);
+  });
+
   it('takes other numbers, another scale and other series', async () => {
     const { rerender } = await draw();
     rerender(

@@ -22,6 +22,15 @@ export interface IChartData {
   series: readonly ISeries[];
   /** Values are those of each series at its own places; between them its line goes on. */
   isLoose?: boolean;
+  /** What a place is called, where its number alone would not say it; left out: the number. */
+  placeWord?: (place: number) => string;
+  /** The marks along x; left out: at round numbers. */
+  ticks?: readonly ITick[];
+}
+
+export interface ITick {
+  at: number;
+  word: string;
 }
 
 /** How many places there are that have values. */
@@ -31,21 +40,42 @@ export function placesOf({ kind, x }: IChartData): number {
 
 /** The place that lies at this value of x, or nearest to it. */
 export function placeAt(data: IChartData, at: number): number | null {
+  const { kind, x } = data;
   const count = placesOf(data);
   if (!count) {
     return null;
   }
-  let place = 0;
-  for (let next = 1; next < count; next++) {
-    const isCloser =
-      data.kind === 'bars'
-        ? data.x[next] <= at
-        : Math.abs(data.x[next] - at) < Math.abs(data.x[place] - at);
-    if (isCloser) {
-      place = next;
+  let last = 0;
+  for (let beyond = count; beyond - last > 1;) {
+    const middle = (last + beyond) >> 1;
+    if (x[middle] <= at) {
+      last = middle;
+    } else {
+      beyond = middle;
     }
   }
-  return place;
+  const isNextCloser =
+    kind === 'lines' && last + 1 < count && x[last + 1] - at < at - x[last];
+  return isNextCloser ? last + 1 : last;
+}
+
+/** Whether both show the same numbers. */
+export function isSameData(
+  one: Pick<IChartData, 'x' | 'series'>,
+  other: Pick<IChartData, 'x' | 'series'>
+): boolean {
+  return (
+    isSame(one.x, other.x) &&
+    one.series.length === other.series.length &&
+    one.series.every((each, at) => isSame(each.values, other.series[at].values))
+  );
+}
+
+function isSame<T>(one: readonly T[], other: readonly T[]): boolean {
+  return (
+    one === other ||
+    (one.length === other.length && one.every((each, at) => each === other[at]))
+  );
 }
 
 /** The value there; of a loose series the latest one before it, too. */
@@ -62,7 +92,13 @@ export function valueAt(
 }
 
 /** “128–255” for a bar, “744” for a point. */
-export function placeName({ kind, x }: IChartData, place: number): string {
+export function placeName(
+  { kind, x, placeWord }: IChartData,
+  place: number
+): string {
+  if (placeWord) {
+    return placeWord(place);
+  }
   if (kind === 'lines') {
     return measured(x[place]);
   }
@@ -75,13 +111,14 @@ export function placeName({ kind, x }: IChartData, place: number): string {
 /** As a spreadsheet reads it; nothing in it becomes a formula there. */
 export function csvOf(data: IChartData): string {
   const { kind, xName, x, series } = data;
-  const bars = kind === 'bars';
+  const { placeWord } = data;
+  const bars = kind === 'bars' && !placeWord;
   const head = [
     ...(bars ? [`${xName} ≥`, `${xName} <`] : [xName]),
     ...series.map(each => each.name)
   ];
   const rows = Array.from({ length: placesOf(data) }, (_, place) => [
-    x[place],
+    placeWord?.(place) ?? x[place],
     ...(bars ? [x[place + 1]] : []),
     ...series.map(each => each.values[place])
   ]);

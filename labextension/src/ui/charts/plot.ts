@@ -55,8 +55,16 @@ export function columnsOf(data: IChartData, isLog: boolean): uPlot.AlignedData {
   ];
 }
 
-function isWhole({ x }: IChartData): boolean {
-  return x.every(each => Number.isInteger(each));
+function marksOf({ x, ticks }: IChartData): Partial<uPlot.Axis> {
+  if (ticks) {
+    return {
+      splits: (_, __, min, max) =>
+        ticks.map(each => each.at).filter(at => min <= at && at <= max),
+      values: (_, splits) =>
+        splits.map(at => ticks.find(each => each.at === at)?.word ?? '')
+    };
+  }
+  return x.every(each => Number.isInteger(each)) ? { incrs: WHOLE } : {};
 }
 
 export function fullRange({ x }: IChartData): [number, number] {
@@ -109,7 +117,7 @@ export function plot(
         }
       },
       axes: [
-        { ...axis, size: 32, ...(isWhole(data) && { incrs: WHOLE }) },
+        { ...axis, size: 32, ...marksOf(data) },
         { ...axis, size: 52 }
       ],
       series: [

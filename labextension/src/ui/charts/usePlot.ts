@@ -1,6 +1,6 @@
 import * as React from 'react';
 import type uPlot from 'uplot';
-import { placeAt, placesOf, type IChartData } from './chartData';
+import { isSameData, placeAt, placesOf, type IChartData } from './chartData';
 import { columnsOf, fullRange, plot as draw, type Range } from './plot';
 
 const HEIGHT = 220;
@@ -75,7 +75,11 @@ export function usePlot(
     };
   }, [kind, shape, isLog, height, syncKey, isShared]);
 
-  const data = JSON.stringify([chart.x, chart.series.map(each => each.values)]);
+  const shown = React.useRef<IChartData>(chart);
+  if (!isSameData(shown.current, chart)) {
+    shown.current = chart;
+  }
+  const data = shown.current;
   const [first, last] = range ?? [null, null];
   React.useEffect(() => {
     const u = plot.current;
@@ -85,6 +89,8 @@ export function usePlot(
     });
   }, [data, isLog, first, last]);
 
+  // Of other numbers there may be fewer.
+  const here = place === null ? null : Math.min(place, placesOf(chart) - 1);
   const reset = () => {
     if (latest.current.onRange) {
       latest.current.onRange(null);
@@ -95,7 +101,7 @@ export function usePlot(
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const u = plot.current;
-    const act = u && keyAction(event.key, u, latest.current, place, reset);
+    const act = u && keyAction(event.key, u, latest.current, here, reset);
     if (act) {
       event.preventDefault();
       event.stopPropagation();
@@ -103,7 +109,7 @@ export function usePlot(
     }
   };
   return {
-    place,
+    place: here,
     isZoomed: isShared ? !!range : isZoomed,
     plot,
     surface,

@@ -1,0 +1,141 @@
+// The charts of a run: which columns are in which, and what they are called. No React here.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { MetricsPage, Training } from '../../api/types';
+import type { ISeries } from '../../ui/charts/chartData';
+import { exact, measured } from '../../ui/format';
+import { lastOf, stretchesIn, withSmoothing, type ICurve } from './curves';
+import type { CurvesModel } from './curvesModel';
+import { targetOf } from './target';
+
+type Numbers = Pick<
+  CurvesModel,
+  'training' | 'evaluation' | 'machine' | 'smoothing' | 'width'
+>;
+
+export interface IDrawn {
+  title: string;
+  summary: string;
+  x: readonly number[];
+  series: readonly ISeries[];
+  startsLog?: boolean;
+}
+
+/** All charts that have something to show. */
+export function chartsOf(
+  curves: Numbers,
+  training: Training,
+  trans: TranslationBundle
+): IDrawn[] {
+  const names = namesOf(training, curves.training.length);
+  const ofTraining = (column: string) =>
+    linesOf(curves.training, column, names);
+  const chart = (
+    title: string,
+    lines: readonly ICurve[],
+    more: { startsLog?: boolean; target?: number | null; isRaw?: boolean } = {}
+  ): IDrawn => {
+    const { x, series } = withSmoothing(
+      lines,
+      more.isRaw ? 0 : curves.smoothing,
+      stretchesIn(curves.width) || Infinity
+    );
+    const { target = null, startsLog } = more;
+    return {
+      title,
+      startsLog,
+      summary: summaryOf(lines, trans),
+      x,
+      series:
+        target === null
+          ? series
+          : [
+              ...series,
+              {
+                name: trans.__('target %1', measured(target)),
+                values: x.map(() => target),
+                look: 'target',
+                color: 3
+              }
+            ]
+    };
+  };
+  const held = [
+    ...linesOf(
+      curves.evaluation,
+      'fvu',
+      names.map(each => trans.__('FVU, %1', each))
+    ),
+    ...linesOf(
+      curves.evaluation,
+      'loss_recovered',
+      names.map(each => trans.__('loss recovered, %1', each)),
+      names.length
+    )
+  ].filter(each => lastOf(each.values) !== null);
+  const machine = curves.machine ? [curves.machine] : [];
+  const gpu = linesOf(machine, 'gpu_use', [trans.__('GPU')]);
+  return [
+    chart(trans.__('Loss'), ofTraining('loss'), { startsLog: true }),
+    chart(trans.__('L0'), ofTraining('l0'), { target: targetOf(training) }),
+    chart(trans.__('FVU'), ofTraining('fvu')),
+    // Few, and far apart: they are what they are.
+    chart(trans.__('On held-out text'), held, { isRaw: true }),
+    chart(trans.__('Dead features'), ofTraining('dead')),
+    chart(trans.__('Gradient norm'), ofTraining('gradient_norm'), {
+      startsLog: true
+    }),
+    chart(trans.__('Learning rate'), ofTraining('learning_rate'), {
+      isRaw: true
+    }),
+    chart(
+      trans.__('Tokens a second'),
+      linesOf(machine, 'tokens_per_second', [trans.__('all SAEs')])
+    ),
+    chart(
+      trans.__('Memory, bytes'),
+      linesOf(machine, 'memory', [trans.__('worker')]),
+      { isRaw: true }
+    ),
+    ...(gpu.some(each => lastOf(each.values) !== null)
+      ? [chart(trans.__('GPU utilization'), gpu)]
+      : [])
+  ].filter(each => each.x.length > 0);
+}
+
+function linesOf(
+  pages: readonly MetricsPage[],
+  column: string,
+  names: readonly string[],
+  color = 0
+): ICurve[] {
+  return pages.map(({ steps, columns }, at) => ({
+    name: names[at] ?? String(at),
+    steps,
+    values: columns[column] ?? steps.map(() => null),
+    color: color + at
+  }));
+}
+
+/** What the chart's last values are, for those who do not see it. */
+function summaryOf(lines: readonly ICurve[], trans: TranslationBundle): string {
+  const [first] = lines;
+  if (lines.length === 1) {
+    const last = lastOf(first.values);
+    return trans.__(
+      '%1 at step %2',
+      measured(last),
+      exact(first.steps[first.steps.length - 1])
+    );
+  }
+  return lines
+    .map(each => `${each.name}: ${measured(lastOf(each.values))}`)
+    .join('; ');
+}
+
+function namesOf({ facts }: Training, count: number): string[] {
+  return Array.from(
+    { length: count },
+    (_, at) => facts?.saes[at]?.title ?? `SAE ${at + 1}`
+  );
+}

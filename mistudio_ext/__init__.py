@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .notebook.job import Job as Job
     from .notebook.model import Model as Model
     from .notebook.sae import Sae as Sae
+    from .notebook.steer import steer as steer
     from .notebook.tokenization import Tokenization as Tokenization
     from .notebook.training import Training as Training
     from .notebook.workspace import Workspace as Workspace
@@ -47,6 +48,7 @@ _LAZY = {
     "training": ("notebook.workspace", "training"),
     "sae": ("notebook.workspace", "sae"),
     "job": ("notebook.workspace", "job"),
+    "steer": ("notebook.steer", "steer"),
     "Workspace": ("notebook.workspace", "Workspace"),
     "Dataset": ("notebook.dataset", "Dataset"),
     "Tokenization": ("notebook.tokenization", "Tokenization"),

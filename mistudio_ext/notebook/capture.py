@@ -10,7 +10,7 @@ from ..captures import operations, schema
 from ..captures.schema import AppendTokens, CaptureFacts, ExportCapture, HookStatistics
 from ..contract.errors import Conflict, NotFound
 from ..contract.models import checked
-from ..display.text import count, counted, size, when
+from ..display.text import count, counted, number, size, when
 from ..jobs.records import get_job
 from ..lanes.perform import perform
 from . import cards
@@ -176,10 +176,6 @@ class Capture(Catalogued):
             for each in facts.hooks
         ]
         return cards.table(["Hook point", "Width", "Mean norm", "Deviation", "Largest", "Outlier dimensions"], rows)
-
-
-def number(value: float | None) -> str:
-    return "—" if value is None else f"{value:,.4g}"
 
 
 def _listed(dimensions: list[int]) -> str:

@@ -7,8 +7,7 @@ from typing import Any
 from ..contract.errors import Conflict
 from ..demo import schema
 from ..demo.operations import make_demo
-from ..display.demo import HEADERS, rows, to_follow
-from ..display.table import in_lines
+from ..display.demo import FOUND, HEADERS, figures, in_words, rows, to_follow
 from ..lanes.perform import perform
 from ..workspace.workspace import Workspace as Core
 from . import cards
@@ -17,6 +16,7 @@ from .dataset import Dataset
 from .job import Job
 from .model import Model
 from .tokenization import Tokenization
+from .training import Training
 
 
 class Demo:
@@ -46,6 +46,11 @@ class Demo:
         """The model's activations over the text."""
         return Capture(self._core, self._id("capture"))
 
+    @property
+    def training(self) -> Training:
+        """The training of a sparse autoencoder on these activations; `.training.sae()` is what it made."""
+        return Training(self._core, self._id("training"))
+
     def _id(self, name: str) -> str:
         step = next(each for each in self._found.steps if each.name == name)
         if step.object is None:
@@ -56,10 +61,11 @@ class Demo:
         return f"<Demo: {', '.join(f'{each.name} {each.object or each.state}' for each in self._found.steps)}>"
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
-        printer.text(in_lines(HEADERS, rows(self._found)))
+        printer.text(in_words(self._found))
 
     def _repr_html_(self) -> str:
-        return cards.table(HEADERS, rows(self._found))
+        made = cards.table(HEADERS, rows(self._found))
+        return made + cards.table(FOUND, figures(self._found)) if self._found.training else made
 
 
 def load_demo(core: Core, *, wait: bool) -> Demo:

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import BadRequest
 from ..contract.models import checked
-from ..display.text import count, size, when
+from ..display.text import count, number, size, when
 from ..jobs.records import get_job
 from ..lanes.perform import perform
 from ..saes import operations, schema
+from ..saes.feature import checked_index
 from ..saes.schema import ExportSae, ImportSae, SaeFacts
 from ..saes.transformer_lens import theirs
 from ..trainings import sae_of
 from ..trainings.record_schema import SaeOfTraining
 from ..workspace.workspace import Workspace as Core
 from . import cards
-from .capture import number
 from .catalogued import Catalogued
+from .feature import Feature
 from .handle import Listing
 from .job import Job, follow_up, handle_of
 from .signatures import described_by
@@ -95,6 +96,12 @@ class Sae(Catalogued):
         operations.require_ready(self._core, self._id)
         net: SparseAutoencoder = importlib.import_module("mistudio_ext.saes.files").read_sae(self._core.folder(self._id))
         return net.to(device)
+
+    def feature(self, index: int) -> Feature:
+        """One of its features, counted from 0: for `ms.steer`."""
+        facts = operations.require_ready(self._core, self._id).facts
+        assert facts is not None
+        return Feature(self, checked_index(index, facts.width))
 
     @described_by(ExportSae, without=("folder",))
     def export(self, folder: str | os.PathLike[str], *, wait: bool = True, **params: Any) -> list[str] | Job:

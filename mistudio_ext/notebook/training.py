@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..captures.schema import VectorOptions
 from ..contract.errors import BadRequest, NotFound
 from ..contract.models import checked
-from ..display.text import count, duration, plain, size, when
+from ..display.facts import CONTROL
+from ..display.text import count, duration, number, plain, size, when
 from ..lanes.perform import perform
 from ..trainings import operations, record_schema
 from ..trainings.paths import metrics_path
@@ -17,6 +19,7 @@ from ..trainings.record_schema import (
     Checkpoint,
     CheckpointPlan,
     CloneTraining,
+    Control,
     DeleteCheckpoint,
     Evaluation,
     KeepCheckpoints,
@@ -25,12 +28,15 @@ from ..trainings.record_schema import (
     TrainingHealth,
 )
 from ..trainings.schema import ExtendTraining, Train, TrainOptions
+from ..trainings.source_schema import CaptureSource, StreamSource
 from . import cards
-from .capture import Capture, number
+from .capture import Capture
 from .catalogued import Catalogued
 from .job import Job, follow_up
+from .model import with_precision
 from .sae import Sae, sae_of_training
 from .signatures import described_by
+from .tokenization import Tokenization
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +46,8 @@ if TYPE_CHECKING:
 Of = Literal["training", "evaluation", "machine"]
 # Given as lists, these make several SAEs, each with each.
 SEVERAL = ("hook", "width", "expansion", "k", "l1_coefficient", "l0_coefficient", "target_l0")
+# What says which vectors of a model there are, besides its name and the text.
+VECTORS = tuple(name for name in VectorOptions.model_fields if name != "hooks")
 SHOWN = ("fvu", "l0", "dead", "ce_increase", "loss_recovered")
 POINTS = 400
 
@@ -74,8 +82,14 @@ class Training(Catalogued):
 
     @property
     def captures(self) -> list[Capture]:
-        """The captures that it reads."""
-        return [Capture(self._core, each.capture) for each in self._record().sources]
+        """The captures that it reads; none where it reads the model directly."""
+        return [Capture(self._core, each.capture) for each in self._record().sources if isinstance(each, CaptureSource)]
+
+    @property
+    def tokenizations(self) -> list[Tokenization]:
+        """The texts that the model is given where it is read directly."""
+        sources = self._record().sources
+        return [Tokenization(self._core, each.tokenization) for each in sources if isinstance(each, StreamSource)]
 
     @property
     def hooks(self) -> list[str]:
@@ -182,7 +196,7 @@ class Training(Catalogued):
     def _shown(self) -> tuple[str, str, cards.Pairs]:
         record = self._record()
         state = f"{record.state}: {record.reason}" if record.reason else record.state
-        pairs = [("State", state), ("Model", record.model), ("Captures", ", ".join(each.capture for each in record.sources))]
+        pairs = [("State", state), ("Model", record.model), ("Reads", ", ".join(each.id for each in record.sources))]
         pairs += [("Architecture", record.architecture), ("Hook points", ", ".join(record.hooks))]
         if facts := record.facts:
             pairs += [("Steps", f"{count(facts.step)} of {count(facts.steps)}, {count(facts.tokens)} tokens")]
@@ -200,11 +214,16 @@ class Training(Catalogued):
         facts = self.facts
         if facts is None:
             return ""
-        rows = [
-            [each.title, number(each.learning_rate), *(number(getattr(each.evaluation, name, None)) for name in SHOWN)]
-            for each in facts.saes
-        ]
+        rows = []
+        for each in facts.saes:
+            rows.append([each.title, number(each.learning_rate), *_numbers(each.evaluation)])
+            if each.evaluation and each.evaluation.control:
+                rows.append([CONTROL, "", *_numbers(each.evaluation.control)])
         return cards.table(["SAE", "Learning rate", "FVU", "L0", "Silent", "CE increase", "Loss recovered"], rows)
+
+
+def _numbers(found: Evaluation | Control | None) -> list[str]:
+    return [number(getattr(found, name, None)) for name in SHOWN]
 
 
 class Checkpoints(list[Checkpoint]):
@@ -226,11 +245,25 @@ class Checkpoints(list[Checkpoint]):
         printer.text(plain(str(self), lines=True))
 
 
-def of_training(captures: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """What `Train` is told: handles, ids or sources; lists for what may differ between SAEs."""
-    several = isinstance(captures, list | tuple)
-    sources = [_source(each) for each in (captures if several else [captures])]
-    return {"sources": sources} | with_variants(params)
+def of_training(sources: Any, direct: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    """What `Train` is told: handles, ids or sources, or what of a model is read directly; lists for what may differ between
+    SAEs."""
+    directly = {name: each for name, each in direct.items() if each is not None}
+    directly |= {name: params[name] for name in VECTORS if name in params}
+    rest = {name: each for name, each in params.items() if name not in VECTORS}
+    if sources is None:
+        if not directly:
+            hint = "Give a capture, or model= and tokenization=."
+            raise BadRequest("There is nothing to read.", hint, field="sources")
+        sources = directly
+    elif directly:
+        raise BadRequest(
+            f"“{next(iter(directly))}” says which vectors of a model there are, and those of a capture are there already.",
+            "Give a capture, or model= and tokenization=.",
+            field=next(iter(directly)),
+        )
+    several = isinstance(sources, list | tuple)
+    return {"sources": [_source(each) for each in (sources if several else [sources])]} | with_variants(rest)
 
 
 def _source(each: Any) -> dict[str, Any]:
@@ -239,8 +272,10 @@ def _source(each: Any) -> dict[str, Any]:
     if isinstance(each, str):
         return {"capture": each}
     if isinstance(each, dict):
-        return each | ({"capture": each["capture"].id} if isinstance(each.get("capture"), Capture) else {})
-    raise BadRequest(f"A {type(each).__name__} is no capture.", "Give a capture, its id, or several in a list.", field="sources")
+        found = with_precision({name: value.id if isinstance(value, Catalogued) else value for name, value in each.items()})
+        return found | ({"hooks": [found["hooks"]]} if isinstance(found.get("hooks"), str) else {})
+    what = f"A {type(each).__name__} cannot be trained on."
+    raise BadRequest(what, "Give a capture, its id, or several in a list; or model= and tokenization=.", field="sources")
 
 
 def with_variants(params: dict[str, Any]) -> dict[str, Any]:

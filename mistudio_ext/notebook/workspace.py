@@ -11,7 +11,7 @@ from typing import Any, Literal, overload
 
 from ..captures import operations as captures
 from ..captures.estimate import Needs
-from ..captures.schema import CaptureEstimate, CaptureOptions, EstimateCapture, ListCaptures, MakeCapture
+from ..captures.schema import CaptureEstimate, CaptureOptions, EstimateCapture, ListCaptures, MakeCapture, StreamActivations
 from ..contract.errors import BadRequest
 from ..contract.models import Contract, checked
 from ..datasets import operations as datasets
@@ -206,28 +206,19 @@ class Workspace:
         found: CaptureEstimate = self._do(captures.estimate_capture, values)
         return found
 
-    @described_by(CaptureOptions)
-    def stream_activations(
-        self,
-        model: Model | str,
-        tokenization: Tokenization | str,
-        *,
-        rows: int = 4096,
-        buffer: int = 65536,
-        held_out: bool | None = None,
-        device: str | None = None,
-        **params: Any,
-    ) -> Iterator[Any]:
+    @described_by(StreamActivations)
+    def stream_activations(self, model: Model | str, tokenization: Tokenization | str, **params: Any) -> Iterator[Any]:
         """The same vectors as a capture's, straight from the model in this kernel, mixed in a buffer, without the disk.
 
-        Each batch has `rows` rows: `.vectors["layers.6.resid_post"]` is a torch tensor on the model's device, `.index` says
-        which token each row is of. `held_out` chooses the held-out rows (True) or the others (False). `seed` mixes.
+        Of each batch `.vectors["layers.6.resid_post"]` is a torch tensor on the model's device, `.index` says which token each
+        row is of. `seed` mixes.
         """
-        needs = Needs(self._core, checked(EstimateCapture, _of_capture(model, tokenization, params)))
-        streaming = importlib.import_module("mistudio_ext.captures.stream")
-        given: Iterator[Any] = streaming.stream_from(
-            self._core, needs, rows=rows, buffer=buffer, held_out=held_out, device=device
+        values = _of_capture(model, tokenization, params)
+        asked = checked(StreamActivations, {name: each for name, each in values.items() if name not in ("model", "tokenization")})
+        needs = Needs(
+            self._core, checked(EstimateCapture, {name: values[name] for name in values if name in EstimateCapture.model_fields})
         )
+        given: Iterator[Any] = importlib.import_module("mistudio_ext.captures.stream").stream_from(self._core, needs, asked)
         return given
 
     def captures(self, filter: str = "") -> Listing[Capture]:
@@ -249,25 +240,37 @@ class Workspace:
         return Listing(handles, ["Id", "Name", "State", "Hook points", "Tokens", "Size", "Created"], rows)
 
     @overload
-    def train(self, captures: Any, *, wait: Literal[True] = True, **params: Any) -> Training: ...
+    def train(self, sources: Any = None, *, wait: Literal[True] = True, **params: Any) -> Training: ...
 
     @overload
-    def train(self, captures: Any, *, wait: Literal[False], **params: Any) -> Job: ...
+    def train(self, sources: Any = None, *, wait: Literal[False], **params: Any) -> Job: ...
 
     @described_by(Train, without=("sources",))
-    def train(self, captures: Any, *, wait: bool = True, **params: Any) -> Training | Job:
-        """Train sparse autoencoders on a capture, or on several in a list.
+    def train(
+        self, sources: Any = None, *, model: Any = None, tokenization: Any = None, hooks: Any = None, wait: bool = True,
+        **params: Any,
+    ) -> Training | Job:  # fmt: skip
+        """Train sparse autoencoders on a capture, or on several in a list; or with `model`, `tokenization` and `hooks` on what
+        the model gives as it is read, with nothing of that size on the disk.
+
+        With a model also `max_tokens`, `max_samples`, `precision`, `drop_first`, `drop_special` and `role` can be given, as for
+        a capture. A dictionary of these is a source too, and may stand in the list beside captures.
 
         Lists for `hook`, `width`, `expansion`, `k`, `l1_coefficient`, `l0_coefficient` or `target_l0` train several SAEs at
         once, each with each. The work is done in the background; with `wait=False` its job is returned at once.
         """
-        started = self._do(trainings.start_training, checked(Train, of_training(captures, params)))
+        direct = {"model": model, "tokenization": tokenization, "hooks": hooks}
+        started = self._do(trainings.start_training, checked(Train, of_training(sources, direct, params)))
         return follow_up(self._core, started, Training(self._core, started.object), None, wait=wait)
 
     @described_by(Train, without=("sources", "name", "tags", "notes"))
-    def estimate_training(self, captures: Any, **params: Any) -> TrainEstimate:
+    def estimate_training(
+        self, sources: Any = None, *, model: Any = None, tokenization: Any = None, hooks: Any = None, **params: Any
+    ) -> TrainEstimate:
         """What a training would take: `.memory`, `.disk`, `.seconds`, `.findings`, and the `.problem` where there is one."""
-        found: TrainEstimate = self._do(trainings.estimate_training, checked(EstimateTraining, of_training(captures, params)))
+        direct = {"model": model, "tokenization": tokenization, "hooks": hooks}
+        values = checked(EstimateTraining, of_training(sources, direct, params))
+        found: TrainEstimate = self._do(trainings.estimate_training, values)
         return found
 
     def training(self, id: str) -> Training:
@@ -329,7 +332,8 @@ class Workspace:
         return Listing([Job(self._core, each.id) for each in found], ["Id", "Job", "State", "Created"], rows)
 
     def demo(self, *, wait: bool = True) -> Demo:
-        """Load the demo: `.dataset`, `.model`, `.tokenization` and `.capture`. What is there already is not made again.
+        """Load the demo: `.dataset`, `.model`, `.tokenization`, `.capture` and `.training`. What is there already is not made
+        again.
 
         The work is done in the background, one step after another; with `wait=False` nobody waits for it here.
         """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..contract.errors import BadRequest, Conflict
 from ..models.hook_points import HookPoint, find_hook_points
 from .net import SparseAutoencoder
+from .positions import passing
 from .slices import in_slices
 from .splice import Splice, put
 
@@ -57,12 +58,11 @@ class Attached:
     def __exit__(self, *_: object) -> None:
         self.remove()
 
-    def _begin(self, _: Any, args: Any, kwargs: Any) -> None:
-        ids = args[0] if args else kwargs.get("input_ids")
-        given = ids if ids is not None else kwargs["inputs_embeds"]
-        self._shape, self._rows = tuple(given.shape[:2]), None
+    def _begin(self, model: Any, args: Any, kwargs: Any) -> None:
+        now = passing(model, args, kwargs)
+        self._shape, self._rows = (now.texts, now.columns), None
         if self._splice is not None:
-            self._splice.touched = _positions(*self._shape, kwargs).to(given.device) >= self.first
+            self._splice.touched = now.places >= self.first
 
     def _take(self, tensor: Tensor) -> None:
         if self._rows is None:
@@ -87,6 +87,14 @@ def attach(
     """Read the features of each pass of the model, or, with `splice`, let the reconstruction pass in the place of what it
     reconstructs; so many `first` positions of each text and padding stay as they are. Names are as in “layers.2.resid_post”."""
     points = {each.name: each for each in find_hook_points(model)}
+    point, out_point = places_of(net, points, hook, out_hook)
+    return Attached(net, model, point, out_point, splice=splice, first=first)
+
+
+def places_of(
+    net: SparseAutoencoder, points: dict[str, HookPoint], hook: str | None = None, out_hook: str | None = None
+) -> tuple[HookPoint, HookPoint]:
+    """Where it reads and where it writes, among a model's hook points; by its own word where no other is given."""
     hook = hook or net.cfg.get("hook")
     if hook is None:
         raise BadRequest(
@@ -103,7 +111,7 @@ def attach(
                 "Choose the model and hook point that it was trained on.",
                 field="hook",
             )
-    return Attached(net, model, point, out_point, splice=splice, first=first)
+    return point, out_point
 
 
 def _point(points: dict[str, HookPoint], name: str) -> HookPoint:
@@ -111,16 +119,3 @@ def _point(points: dict[str, HookPoint], name: str) -> HookPoint:
         there = ", ".join(dict.fromkeys(each.kind for each in points.values()))
         raise BadRequest(f"The model has no hook point {name[:60]}.", f"It has, in some layers: {there}.", field="hook")
     return points[name]
-
-
-def _positions(texts: int, columns: int, kwargs: dict[str, Any]) -> Tensor:
-    """The place of each token in its text, -1 for padding. With a cache, a pass brings the last tokens of a text alone."""
-    import torch
-
-    mask = kwargs.get("attention_mask")
-    if mask is not None and mask.ndim == 2:
-        real = mask.bool().cpu()
-        return torch.where(real, real.cumsum(1) - 1, -1)[:, -columns:]
-    cache = kwargs.get("past_key_values")
-    before = cache.get_seq_length() if cache is not None else 0
-    return torch.arange(before, before + columns).expand(texts, columns)

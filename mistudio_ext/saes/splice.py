@@ -1,4 +1,5 @@
-"""Something else in the place of what passes at a hook point of a transformers model, at chosen tokens alone.
+"""Something else in the place of what passes at a hook point of a transformers model, or something added to it, at chosen
+tokens alone.
 
 What is read is what a capture of that hook point has; what is written comes back under the same meaning: where a family adds
 a multiple of what its module gives, it is divided again. Tokens that are not chosen keep what the model computed, bit for bit.
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..captures.forward import NothingRead
-from ..contract.errors import BadRequest
+from ..contract.errors import BadRequest, MiStudioError
 from ..models.hook_points import HookPoint
 from ..models.hooks import given, returned, with_given, with_returned
 from ..models.structure import find_structure
@@ -18,15 +19,16 @@ from ..models.structure import find_structure
 if TYPE_CHECKING:
     from torch import Tensor
 
-# From the rows that were read to the rows that are to pass; both in float32.
+# From the rows that were read to the rows that are to pass, or to be added to them; all in float32.
 Edit = Callable[["Tensor"], "Tensor"]
 
 
 class Splice:
-    """`touched` (texts x columns) says at which tokens the next pass of the model is changed; none: at all."""
+    """`touched` (texts x columns) says at which tokens the next pass of the model is changed; none: at all. With `adds` what
+    passes stays, and what the edit gives is added."""
 
-    def __init__(self, model: Any, point: HookPoint, out_point: HookPoint, edit: Edit):
-        self.model, self.point, self.out_point, self.edit = model, point, out_point, edit
+    def __init__(self, model: Any, point: HookPoint, out_point: HookPoint, edit: Edit, *, adds: bool = False):
+        self.model, self.point, self.out_point, self.edit, self.adds = model, point, out_point, edit, adds
         self.touched: Tensor | None = None
         self._read: Tensor | None = None
         self._added: Tensor | None = None
@@ -34,9 +36,16 @@ class Splice:
 
     def hooks(self) -> Iterator[Any]:
         """To be put on as they are listed."""
-        yield self.model.register_forward_pre_hook(self._begin)
+        yield self.model.register_forward_pre_hook(lambda *_: self.begin())
+        yield from self.reading()
+        yield from self.writing()
+
+    def reading(self) -> Iterator[Any]:
+        """Of several splices at a place these come first: what is read must be what the model computed."""
         if self.point != self.out_point:
             yield put(self.model, self.point, self._take)
+
+    def writing(self) -> Iterator[Any]:
         yield put(self.model, self.out_point, self._write)
         if self.out_point.kind == "resid_mid":
             # The stream goes on past the module at which it is read here; it is changed where the layer hands it on.
@@ -50,7 +59,8 @@ class Splice:
                 "Let the model's hook points be found anew; it may have changed since they were stored.",
             )
 
-    def _begin(self, _: Any, _args: Any) -> None:
+    def begin(self) -> None:
+        """Before each pass."""
         self._read, self._added, self._written = None, None, False
 
     def _take(self, tensor: Tensor) -> None:
@@ -76,6 +86,9 @@ class Splice:
         if not len(old):
             return None
         new = (self.edit(found) / self.out_point.multiplier).to(old.device)
+        if self.adds:
+            new = old + new
+            self._require_finite(new.to(tensor.dtype))
         if self.out_point.kind == "resid_mid":
             self._added = self._with_rows(tensor.new_zeros(tensor.shape), new - old)
         return self._with_rows(tensor, new)
@@ -86,6 +99,14 @@ class Splice:
             return None
         added, self._added = self._added, None
         return with_returned(output, stream + added.reshape(stream.shape))
+
+    def _require_finite(self, rows: Tensor) -> None:
+        if not rows.isfinite().all():
+            raise MiStudioError(
+                f"What is added at {self.out_point.name} makes numbers that are infinite or none at all.",
+                "Choose smaller strengths, or a precision with a wider range.",
+                code="not_finite",
+            )
 
     def _rows(self, tensor: Tensor) -> Tensor:
         flat = tensor.reshape(-1, tensor.shape[-1])

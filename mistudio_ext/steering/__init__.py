@@ -1,0 +1,1 @@
+"""Steering: a model's text changed by features of its SAEs."""

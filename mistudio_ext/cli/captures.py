@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..captures.schema import Capture, CaptureEstimate, CaptureFacts, CaptureList, VectorPage
-from ..display.text import count, duration, size, visible, when
+from ..display.text import count, duration, number, size, visible, when
 from ..jobs.schema import Started
 from .shown import pairs, table
 
@@ -86,7 +86,3 @@ def rows(found: VectorPage) -> str:
     values = [f"value {number}" for number in range(len(found.rows[0].values) if found.rows else 0)]
     headers = ("row", "sample", "position", "token", "norm", *values)
     return f"{table(headers, shown, 'There are no such rows.')}\n{found.hook}: {count(len(shown))} of {count(found.total)} rows"
-
-
-def number(value: float | None) -> str:
-    return "—" if value is None else f"{value:,.4g}"

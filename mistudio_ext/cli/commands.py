@@ -8,6 +8,7 @@ from ..datasets import operations as datasets
 from ..hub import operations as hub
 from ..jobs import operations as jobs
 from ..models import operations as models
+from ..saes import download as sae_download
 from ..saes import operations as saes
 from ..trainings import operations as trainings
 from ..trainings import sae_of
@@ -21,6 +22,7 @@ from . import tokenizations as of_tokenizations
 from . import trainings as of_trainings
 from .asking import cancel, delete
 from .command import Command
+from .saving import save, saved
 from .waiting import wait_for_job, work
 
 NO_WAIT = {"no_wait": "return at once; the job goes on in the background"}
@@ -112,6 +114,7 @@ TABLE: dict[str, dict[str, Command]] = {
         "show": Command(saes.get_sae, show=of_saes.sae),
         "edit": Command(saes.edit_sae, show=of_saes.sae),
         "export": Command(saes.export_sae, positional=("folder",), run=work, flags=NO_WAIT, show=of_saes.sae),
+        "download": Command(sae_download.download_sae, run=save, show=saved),
         "delete": Command(
             saes.delete_sae,
             plans={"sa": saes.plan_delete_sae},
@@ -127,6 +130,7 @@ TABLE: dict[str, dict[str, Command]] = {
         "show": Command(trainings.get_training, show=of_trainings.training),
         "edit": Command(trainings.edit_training, show=of_trainings.training),
         "metrics": Command(trainings.read_metrics, show=of_trainings.metrics),
+        "download-metrics": Command(trainings.download_metrics, run=save, show=saved),
         "health": Command(trainings.get_health, show=of_trainings.health),
         "pause": Command(of_trainings.pause, show=shown.job),
         "resume": Command(of_trainings.resume, show=shown.job),

@@ -12,8 +12,8 @@ from .command import Call, Command, run
 from .waiting import follow
 
 SUMMARY = (
-    "Load the demo: a text whose concepts are known, a small language model, its tokens and activations. "
-    "What is there already is not made again. `--json FILE` writes the answer to a file."
+    "Load the demo: a text whose concepts are known, a small language model, its tokens and activations, and a "
+    "sparse autoencoder trained on them. What is there already is not made again. `--json FILE` writes the answer to a file."
 )
 FLAGS = {"no_wait": "return at once; the steps follow one another in the background"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..display.text import count, size, when
+from ..display.text import count, number, size, when
 from ..jobs.schema import Started
 from ..saes.schema import Sae, SaeFacts, SaeList
 from .shown import pairs, table
@@ -57,7 +57,3 @@ def _facts(facts: SaeFacts) -> dict[str, object]:
         "checked on": f"{count(facts.checked_rows)} rows" if facts.checked_rows else "nothing that came along",
         "size": size(facts.bytes),
     }
-
-
-def number(value: float | None) -> str:
-    return "—" if value is None else f"{value:,.4g}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from ..captures.schema import VectorOptions
 from ..contract.errors import BadRequest, Conflict
 from ..contract.models import checked, option
-from ..display.text import count, duration, size, when
+from ..display.facts import CONTROL
+from ..display.text import count, duration, number, size, when
 from ..jobs import operations as jobs
 from ..jobs.schema import Job, Started
 from ..trainings import operations
 from ..trainings.record_schema import (
     CheckpointList,
     CheckpointPlan,
+    Control,
     Evaluation,
     MetricsPage,
     TrainEstimate,
@@ -18,25 +21,34 @@ from ..trainings.record_schema import (
     TrainingHealth,
     TrainingList,
 )
-from ..trainings.schema import EstimateTraining, Source, Train
+from ..trainings.schema import EstimateTraining, Train
+from ..trainings.source_schema import Source
 from ..workspace.workspace import Workspace
-from .captures import number
 from .shown import pairs, table
 
 
-class TypedTraining(Train):
-    """What can be typed: one capture by its id; several, and several SAEs, come from a file."""
+class TypedSource(VectorOptions):
+    """What can be typed: one capture by its id, or a model and its text; several sources, and several SAEs, come from a file."""
 
-    sources: list[Source] = option(default_factory=list, title="Captures", help="Several captures.")
     capture: str | None = option(None, title="Capture", help="Id of the capture that is read.", max_length=100)
+    model: str | None = option(
+        None, title="Model", help="In place of a capture: id of the model that is read directly.", max_length=100
+    )
+    tokenization: str | None = option(
+        None, title="Tokenization", help="With a model: id of the tokenization whose text it reads.", max_length=100
+    )
 
 
-class TypedEstimate(EstimateTraining):
-    capture: str | None = option(None, title="Capture", help="Id of the capture that is read.", max_length=100)
+class TypedTraining(TypedSource, Train):
+    sources: list[Source] = option(default_factory=list, title="Sources", help="Several sources.")
+
+
+class TypedEstimate(TypedSource, EstimateTraining):
+    pass
 
 
 def start(ws: Workspace, params: TypedTraining) -> Started:
-    """Train SAEs on captured activations. Two equal requests are two trainings."""
+    """Train SAEs on captured activations, or on a model's as they are computed. Two equal requests are two trainings."""
     return operations.start_training(ws, checked(Train, _with_sources(params)))
 
 
@@ -66,11 +78,17 @@ def retry(ws: Workspace, id: str) -> Job:
 
 
 def _with_sources(params: TypedTraining | TypedEstimate) -> dict[str, object]:
-    values = params.model_dump(exclude={"capture"})
-    if params.capture is not None:
+    typed = {*TypedSource.model_fields}
+    source = params.model_dump(include=typed & params.model_fields_set, exclude_none=True)
+    values = params.model_dump(exclude=typed)
+    if source:
+        if "capture" in source and len(source) > 1:
+            raise BadRequest(
+                "A capture is named, and what of a model is read too.", "Name the one or the other.", field="capture"
+            )
         if params.sources:
-            raise BadRequest("Captures are given twice.", "Name one capture, or give all in the file.", field="capture")
-        values["sources"] = [{"capture": params.capture}]
+            raise BadRequest("Sources are given twice.", "Name one here, or give all in the file.", field="sources")
+        values["sources"] = [source]
     return values
 
 
@@ -105,22 +123,23 @@ def training(found: Training | Started) -> str:
     if isinstance(found, Started):
         return pairs({"id": found.object, "job": found.job})
     about: dict[str, object] = {"id": found.id, "name": found.name, "state": found.state, "reason": found.reason}
-    about |= {"model": found.model, "captures": ", ".join(each.capture for each in found.sources)}
+    about |= {"model": found.model, "reads": ", ".join(each.id for each in found.sources)}
     about |= {"architecture": found.architecture, "hook points": ", ".join(found.hooks)}
     if facts := found.facts:
         about |= {"steps": f"{count(facts.step)} of {count(facts.steps)}", "tokens": count(facts.tokens)}
         about |= {"stopped": facts.stop_reason, "took": duration(facts.seconds), "device": facts.device}
-        about |= {"tokens of each capture": ", ".join(f"{id}: {count(read)}" for id, read in facts.mix.items())}
+        about |= {"tokens of each source": ", ".join(f"{id}: {count(read)}" for id, read in facts.mix.items())}
     about |= {"tags": ", ".join(found.tags), "notes": found.notes, "created": when(found.created)}
-    saes = [
-        (each.number, each.title, number(each.learning_rate), *_numbers(each.evaluation), count(each.best_step))
-        for each in (found.facts.saes if found.facts else [])
-    ]
+    saes: list[tuple[object, ...]] = []
+    for each in found.facts.saes if found.facts else []:
+        saes.append((each.number, each.title, number(each.learning_rate), *_numbers(each.evaluation), count(each.best_step)))
+        if each.evaluation and each.evaluation.control:
+            saes.append(("", CONTROL, "", *_numbers(each.evaluation.control), ""))
     headers = ("SAE", "what it is", "learning rate", "FVU", "L0", "CE increase", "loss recovered", "best step")
     return pairs(about) + (f"\n\n{table(headers, saes, '')}" if saes else "")
 
 
-def _numbers(found: Evaluation | None) -> tuple[str, ...]:
+def _numbers(found: Evaluation | Control | None) -> tuple[str, ...]:
     names = ("fvu", "l0", "ce_increase", "loss_recovered")
     return tuple(number(getattr(found, name, None)) for name in names)
 

@@ -8,14 +8,14 @@ from ..jobs.records import get_job, list_jobs
 from ..jobs.schema import ListJobs
 from ..workspace.workspace import Workspace
 from .schema import Demo, DemoStep
-from .steps import STEPS, Made, Step
+from .steps import STEPS, Made, Step, numbers
 
 # What a step's lane calls when the step is done.
 GO_ON = "mistudio_ext.demo.jobs:go_on"
 
 
 def make_demo(ws: Workspace) -> Demo:
-    """Load the demo: a text, a model, its tokens and activations, one after another. What is there is not made again."""
+    """Load the demo: a text, a model, its tokens and activations, an SAE, one after another. What is there is not made again."""
     made: Made = {}
     shown: list[DemoStep] = []
     for step in STEPS:
@@ -23,7 +23,11 @@ def make_demo(ws: Workspace) -> Demo:
             shown.append(_waiting(step))
             continue
         shown.append(_begun(ws, step, made))
-    return Demo(steps=shown, ready=shown[-1].state == "ready")
+    if shown[-1].state != "ready":
+        return Demo(steps=shown, ready=False, seconds=None, training=None, control=None)
+    training, control = numbers(ws, made["training"])
+    seconds = sum(each.seconds or 0.0 for each in shown)
+    return Demo(steps=shown, ready=True, seconds=seconds, training=training, control=control)
 
 
 def _begun(ws: Workspace, step: Step, made: Made) -> DemoStep:

@@ -11,6 +11,8 @@ from ..datasets.tokenizing_schema import Difference, TokenizationComparison, Tok
 from .text import count, counted, plain, size
 
 DIFFERS = "≠"
+# What stands beside an SAE to show what is owed to its shape alone.
+CONTROL = "an untrained one of its shape"
 REASONS, TEMPLATE_SHOWN = 3, 80
 
 

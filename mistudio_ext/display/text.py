@@ -85,6 +85,15 @@ def count(number: float | None) -> str:
     return f"{number:,.0f}" if number == int(number) or number >= 100 else f"{number:,.1f}"
 
 
+def number(value: float | None) -> str:
+    """A measured one, to four digits."""
+    return "—" if value is None else f"{value:,.4g}"
+
+
+def percent(value: float | None) -> str:
+    return "—" if value is None else f"{value:.1%}"
+
+
 def counted(number: float | None, noun: str) -> str:
     """“1 token”, “2 tokens”; a plural of its own stands after a slash, as in “is/are”."""
     one, _, many = noun.partition("/")

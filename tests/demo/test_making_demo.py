@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import torch
+from IPython.lib.pretty import pretty
 
 import mistudio_ext as ms
 from mistudio_ext.cli import main
@@ -16,6 +18,7 @@ from mistudio_ext.demo import material, steps
 from mistudio_ext.demo.corpus import documents
 from mistudio_ext.demo.operations import GO_ON, make_demo
 from mistudio_ext.demo.schema import Demo
+from mistudio_ext.display.facts import CONTROL
 from mistudio_ext.jobs import queue
 from mistudio_ext.jobs.control import cancel_job, pause_job, retry_job
 from mistudio_ext.jobs.records import get_job, list_jobs
@@ -28,7 +31,7 @@ from tests.support.notebook import shared_workspace
 # Four lanes start, and three of them load torch.
 pytestmark = pytest.mark.timeout(300)
 DOCUMENTS = 120
-NAMES = ["dataset", "model", "tokenization", "capture"]
+NAMES = ["dataset", "model", "tokenization", "capture", "training"]
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +39,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "DOCUMENTS", DOCUMENTS)
 
 
-def captured(ws: Workspace) -> bool:
-    return any(each["facts"] for each in ws.catalog.all("captures"))
+def trained(ws: Workspace) -> bool:
+    return any(each["facts"] for each in ws.catalog.all("trainings"))
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +50,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         patch.setattr(steps, "DOCUMENTS", DOCUMENTS)
         for ws in shared_workspace(tmp_path_factory.mktemp("demo") / "workspace"):
             begun: Demo = perform(ws, make_demo)
-            assert [each.state for each in begun.steps] == ["working", "waiting", "waiting", "waiting"]
+            assert [each.state for each in begun.steps] == ["working", *["waiting"] * 4]
             assert not begun.ready
-            waiting.until(partial(captured, ws), "the capture", seconds=280)
+            waiting.until(partial(trained, ws), "the training", seconds=280)
             yield ws
 
 
@@ -68,12 +71,17 @@ def test_what_it_is_made_of_fits_together(made: Workspace) -> None:
     about = json.loads((material.MODEL_FOLDER / "config.json").read_text())
     special = {about["bos_token_id"], about["eos_token_id"]}
     assert len(demo.capture) == sum(id not in special for ids in blocks["input_ids"] for id in ids[1:])
+    assert demo.training.captures == [demo.capture]
+    assert demo.training.facts is not None
+    assert demo.training.facts.tokens == pytest.approx(steps.ROUNDS * len(demo.capture), abs=4096)
 
 
 def test_it_is_not_made_twice(made: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     jobs = list_jobs(made, ListJobs()).total
     assert main(["demo", "--workspace", str(made.root), "--json", str(tmp_path / "demo.json")]) == 0
-    assert "The demo is loaded." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "The demo is loaded." in said
+    assert CONTROL in said
     written = json.loads((tmp_path / "demo.json").read_text())
     assert main(["demo", "--json", "--workspace", str(made.root)]) == 0
     assert json.loads(capsys.readouterr().out) == written
@@ -81,7 +89,23 @@ def test_it_is_not_made_twice(made: Workspace, tmp_path: Path, capsys: pytest.Ca
     assert [each["name"] for each in written["steps"]] == NAMES
     assert written["steps"][0]["counts"]["samples"] == DOCUMENTS
     assert all(each["seconds"] > 0 and each["job"] is None for each in written["steps"])
+    assert written["seconds"] == pytest.approx(sum(each["seconds"] for each in written["steps"]))
     assert list_jobs(made, ListJobs()).total == jobs == len(NAMES)
+
+
+def test_what_it_came_to_is_what_the_training_says(made: Workspace) -> None:
+    found: Demo = make_demo(made)
+    handles = ms.open(made.root).demo()
+    expected = handles.training.evaluation()
+    assert expected is not None
+    for shown, numbers in ((found.training, expected), (found.control, expected.control)):
+        assert shown is not None
+        assert numbers is not None
+        assert shown.model_dump() == {
+            "fvu": numbers.fvu, "l0": numbers.l0, "dead_share": numbers.dead, "loss_recovered": numbers.loss_recovered,
+        }  # fmt: skip
+    for shown_as in (pretty(handles), handles._repr_html_(), handles.training._repr_html_()):
+        assert CONTROL in shown_as
 
 
 def test_the_notebook_runs(made: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,6 +117,7 @@ def test_the_notebook_runs(made: Workspace, monkeypatch: pytest.MonkeyPatch, cap
     for cell in cells:
         exec(cell, names)
     assert ms.open(made.root).demo().capture == names["cap"]
+    assert not torch.equal(names["steered"], names["unsteered"])  # type: ignore[arg-type]
     assert "→" in capsys.readouterr().out
 
 
@@ -103,6 +128,7 @@ def test_what_was_deleted_is_made_again_and_the_rest_stays(made: Workspace) -> N
     again = ms.open(made.root).demo()
     assert again.tokenization == handles.tokenization
     assert again.capture != handles.capture
+    assert again.training != handles.training
     assert len(again.capture) > 0
 
 
@@ -113,7 +139,7 @@ def test_a_server_that_may_read_nothing_links_the_model_all_the_same(tmp_path: P
     make_demo(ws)
     assert work.do_next(ws, "io").state == "succeeded"
     demo = make_demo(ws)
-    assert [each.state for each in demo.steps] == ["ready", "working", "waiting", "waiting"]
+    assert [each.state for each in demo.steps] == ["ready", "working", *["waiting"] * 3]
     assert ws.allowed_folders == [root]
     ws.close()
 

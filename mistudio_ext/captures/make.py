@@ -17,7 +17,7 @@ from .fingerprint import fingerprint_of
 from .loading import Loaded, loaded
 from .plan import Plan
 from .run import LARGEST_BATCH, Reader, fitting_size
-from .schema import CaptureFacts, CaptureOptions, CaptureRecord
+from .schema import CaptureFacts, CaptureOptions, CaptureRecord, ForwardOptions
 from .vectors import Stored
 
 
@@ -51,7 +51,7 @@ def _capture(job: JobContext, options: CaptureOptions, before: Manifest | None) 
         with loaded(ws.folder(record.model) / "files", facts, record.hooks, precision, fall_back=fall_back) as model:
             if model.precision != precision:
                 job.log("warning", f"The model does not fit in {precision}; it was loaded in {model.precision}.")
-            plan = plan_of(ws, record, options, begin=_begin_of(manifest, before))
+            plan = plan_of(ws, record.tokenization, options, begin=_begin_of(manifest, before))
             if manifest is None:
                 manifest = further(before) if before else beginning(
                     {point.name: point.width for point in model.points}, _batch_size(job, options, model, plan),
@@ -68,8 +68,8 @@ def _begin_of(manifest: Manifest | None, before: Manifest | None) -> int:
     return rows_in(before) if before else 0
 
 
-def plan_of(ws: Workspace, record: CaptureRecord, options: CaptureOptions, begin: int = 0) -> Plan:
-    folder = ws.folder_of(ws.catalog.get(record.tokenization))
+def plan_of(ws: Workspace, tokenization: str, options: ForwardOptions, begin: int = 0) -> Plan:
+    folder = ws.folder_of(ws.catalog.get(tokenization))
     return Plan(folder / "blocks", options, Tokenizer(folder / "tokenizer").special, begin, options.max_tokens)
 
 

@@ -69,7 +69,7 @@ def estimate_capture(ws: Workspace, params: EstimateCapture) -> CaptureEstimate:
     )  # fmt: skip
     try:
         needs = Needs(ws, params)
-        same = _equal_one(ws, needs)
+        same, a_token = _equal_one(ws, needs), seconds_a_token(ws, needs, device)
         known = known.model_copy(
             update={
                 "hooks": needs.hooks,
@@ -78,7 +78,7 @@ def estimate_capture(ws: Workspace, params: EstimateCapture) -> CaptureEstimate:
                 "tokens": needs.tokens,
                 "disk": needs.disk,
                 "memory": needs.memory(device),
-                "seconds": _seconds(ws, needs, device),
+                "seconds": None if a_token is None else needs.tokens * a_token,
                 "same": same.id if same else None,
             }
         )
@@ -189,12 +189,12 @@ def _open_jobs(ws: Workspace, id: str, kind: JobKind) -> list[Job]:
     return [each for each in found if each.kind == kind.name and each.state not in FINAL]
 
 
-def _seconds(ws: Workspace, needs: Needs, device: str) -> float | None:
-    """By the newest capture of this model on this kind of device, as if each token took as long."""
+def seconds_a_token(ws: Workspace, needs: Needs, device: str) -> float | None:
+    """Of the newest capture of this model on this kind of device; none: there is none."""
     for each in ws.catalog.all("captures", model=needs.model.id)[::-1]:
         facts = each["facts"]
         if facts and facts["device"].startswith(device) and facts["precision"] == needs.precision:
-            return float(needs.tokens * facts["seconds"] / max(facts["tokens"], 1))
+            return float(facts["seconds"] / max(facts["tokens"], 1))
     return None
 
 

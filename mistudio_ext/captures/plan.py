@@ -16,7 +16,7 @@ import numpy as np
 from ..datasets.encoded import spread
 from ..datasets.samples import list_shards, open_shard
 from ..datasets.tokenizing_schema import ROLES
-from .schema import CaptureOptions
+from .schema import ForwardOptions
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 # Rows of unequal length are sorted within so many batches, so that neighbors are about equally long.
@@ -59,7 +59,7 @@ class Plan:
     """Of a tokenization whose blocks are in `folder` and whose special tokens have the ids `special`: the tokens that the
     options keep, from number `begin` to before `end`, in the order of the tokenization."""
 
-    def __init__(self, folder: Path, options: CaptureOptions, special: frozenset[int], begin: int = 0, end: int | None = None):
+    def __init__(self, folder: Path, options: ForwardOptions, special: frozenset[int], begin: int = 0, end: int | None = None):
         self.folder, self.options, self.begin = folder, options, begin
         self.end = NO_END if end is None else end
         self._special = np.array(sorted(special), np.int64)
@@ -92,24 +92,27 @@ class Plan:
 
     def count(self) -> int:
         """How many tokens there are."""
-        met = sum(int(counts.sum()) for _, _, counts in self._stretches())
+        met = sum(int(counts.sum()) for _, _, counts in self.stretches())
         return max(0, min(met, self.end) - self.begin)
 
     def _all_blocks(self) -> Iterator[Block]:
         return chain.from_iterable(
-            _blocks(number, stretch, counts) for number, stretch, counts in self._stretches() if counts.any()
+            blocks_of(stretch, np.arange(number, number + len(counts)), counts)
+            for number, stretch, counts in self.stretches()
+            if counts.any()
         )
 
-    def _stretches(self) -> Iterator[tuple[int, _Stretch, Numbers]]:
+    def stretches(self) -> Iterator[tuple[int, Stretch, Numbers]]:
         """Neighboring blocks, the number of the first of them, and how many tokens of each are kept."""
         number = 0
         for file, rows in list_shards(self.folder):
             for record in open_shard(file, rows).to_batches(max_chunksize=AT_ONCE):
-                stretch = self._stretch(record)
+                stretch = self.stretch(record)
                 yield number, stretch, np.diff(np.concatenate([[0], np.cumsum(stretch.kept)])[stretch.edges])
                 number += record.num_rows
 
-    def _stretch(self, record: Any) -> _Stretch:
+    def stretch(self, record: Any) -> Stretch:
+        """Of blocks as they are stored."""
         first, lengths = _numbers(record, "first").astype(np.int64), _numbers(record, "length").astype(np.int64)
         widths = record.column("input_ids").value_lengths().to_numpy().astype(np.int64)
         starts = np.cumsum(widths) - widths
@@ -135,10 +138,10 @@ class Plan:
             kept &= np.repeat(np.isin(samples, self._samples), each)
         held_out = record.column("held_out").to_numpy(zero_copy_only=False)
         counted = kept & ordinary & (positions > 0)
-        return _Stretch(edges, held_out, ids, np.repeat(samples, each), kept, counted)
+        return Stretch(edges, held_out, ids, np.repeat(samples, each), kept, counted)
 
 
-class _Stretch(NamedTuple):
+class Stretch(NamedTuple):
     """Neighboring blocks, one after another: `edges` says where each begins, the last where all end."""
 
     edges: Numbers
@@ -149,12 +152,14 @@ class _Stretch(NamedTuple):
     counted: Numbers
 
 
-def _blocks(number: int, of: _Stretch, counts: Numbers) -> Iterator[Block]:
+def blocks_of(of: Stretch, numbers: Numbers, counts: Numbers) -> Iterator[Block]:
+    """Each by itself, those without a kept token left out; `counts` says how many there are of each."""
     for at in np.flatnonzero(counts).tolist():
         part = slice(of.edges[at], of.edges[at + 1])
         yield Block(
-            number + at, of.ids[part], bool(of.held_out[at]), of.samples[part], of.kept[part], of.counted[part], int(counts[at])
-        )
+            int(numbers[at]), of.ids[part], bool(of.held_out[at]), of.samples[part], of.kept[part], of.counted[part],
+            int(counts[at]),
+        )  # fmt: skip
 
 
 def _numbers(record: Any, name: str) -> Numbers:
@@ -167,7 +172,7 @@ def _values(record: Any, name: str) -> Numbers:
     return values
 
 
-def _chosen_samples(folder: Path, options: CaptureOptions) -> Numbers | None:
+def _chosen_samples(folder: Path, options: ForwardOptions) -> Numbers | None:
     """The samples to use, where not all are: those that a hash of seed and number puts first."""
     if options.max_samples is None:
         return None

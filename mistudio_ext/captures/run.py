@@ -106,15 +106,7 @@ def stored(hook: str, rows: Tensor, dtype: Dtype) -> Tensor:
     """In the precision that is kept, or the sentence that says why that cannot be."""
     import torch
 
-    # Not-a-number spreads to both.
-    low, high = (float(each) for each in rows.aminmax()) if rows.numel() else (0.0, 0.0)
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise MiStudioError(
-            f"The model gave not-a-number or infinity at {hook}.",
-            "Load the model in float32 or bfloat16, and look whether its weights are whole.",
-            code="not_finite",
-        )
-    largest = max(-low, high)
+    largest = require_finite(hook, rows)
     if dtype == "float16" and largest > FLOAT16_MAX:
         raise BadRequest(
             f"A value of {largest:,.0f} at {hook} is more than float16 can hold ({FLOAT16_MAX:,.0f}).",
@@ -123,6 +115,19 @@ def stored(hook: str, rows: Tensor, dtype: Dtype) -> Tensor:
             code="float16_overflow",
         )
     return rows.to(getattr(torch, dtype))
+
+
+def require_finite(hook: str, rows: Tensor) -> float:
+    """The largest absolute value, where all of them are numbers."""
+    # Not-a-number spreads to both.
+    low, high = (float(each) for each in rows.aminmax()) if rows.numel() else (0.0, 0.0)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise MiStudioError(
+            f"The model gave not-a-number or infinity at {hook}.",
+            "Load the model in float32 or bfloat16, and look whether its weights are whole.",
+            code="not_finite",
+        )
+    return max(-low, high)
 
 
 def fitting_size(model: Any, points: list[HookPoint], blocks: list[Block]) -> int:

@@ -14,7 +14,9 @@ Dtype = Literal["float32", "float16", "bfloat16"]
 Role = Literal["system", "user", "assistant", "tool"]
 
 
-class CaptureOptions(Contract):
+class VectorOptions(Contract):
+    """Which vectors of a model there are over a text."""
+
     hooks: list[str] = option(
         default_factory=lambda: ["layers.middle.resid_post"],
         title="Hook points",
@@ -23,35 +25,16 @@ class CaptureOptions(Contract):
         "(resid_post), what attention (attn_out) and MLP (mlp_out) add, what the MLP reads (mlp_in), the heads' output (attn_z).",
         max_length=2000,
     )
-    batch_size: int | None = option(
-        8,
-        title="Batch size",
-        help="Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.",
-        unit="sequences",
-        ge=1,
-        le=512,
-    )
     max_tokens: int | None = option(
         None, title="At most", help="Stop after so many captured tokens. Left out: all.", unit="tokens", ge=1, le=2**45
     )
     max_samples: int | None = option(
         None, title="Samples", help="Use so many samples of the dataset, chosen by the seed. Left out: all.", ge=1, le=2**45
     )
-    seed: int = option(0, title="Seed", help="Which samples are chosen, where not all are.", ge=0, le=2**32 - 1)
-    dtype: Dtype = option(
-        "float16",
-        title="Stored as",
-        help="How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.",
-    )
     precision: Precision | None = option(
         None,
         title="Model's precision",
         help="How the model's weights are held in memory. Left out: the precision that it was added with.",
-    )
-    fall_back: bool = option(
-        False,
-        title="Smaller precision if need be",
-        help="Where the model does not fit, load it in the next smaller precision; the record says so.",
     )
     drop_first: int = option(
         1,
@@ -66,6 +49,51 @@ class CaptureOptions(Contract):
         True, title="Leave out special tokens", help="Do not keep the vectors of begin, end and other special tokens."
     )
     role: Role | None = option(None, title="Role", help="In conversations, keep the tokens of this role alone. Left out: of all.")
+
+
+class ForwardOptions(VectorOptions):
+    """How they are come by, besides."""
+
+    batch_size: int | None = option(
+        8,
+        title="Batch size",
+        help="Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.",
+        unit="sequences",
+        ge=1,
+        le=512,
+    )
+    seed: int = option(0, title="Seed", help="Which samples are chosen, where not all are.", ge=0, le=2**32 - 1)
+
+
+class CaptureOptions(ForwardOptions):
+    dtype: Dtype = option(
+        "float16",
+        title="Stored as",
+        help="How vectors are stored. A value that float16 cannot hold ends the capture with a sentence that says so.",
+    )
+    fall_back: bool = option(
+        False,
+        title="Smaller precision if need be",
+        help="Where the model does not fit, load it in the next smaller precision; the record says so.",
+    )
+
+
+class StreamActivations(CaptureOptions):
+    """The same vectors as a capture's, mixed, without the disk."""
+
+    rows: int = option(4096, title="Rows", help="Vectors of a batch, the same tokens at each hook point.", ge=1, le=2**20)
+    buffer: int = option(
+        65536, title="Buffer", help="Rows that are mixed together; two batches at the least.", unit="rows", ge=2, le=2**30
+    )
+    held_out: bool | None = option(
+        None, title="Held out", help="Only the rows that are held out (yes), or only the others (no). Left out: all."
+    )
+    device: str | None = option(
+        None,
+        title="Device",
+        help="cpu, mps, cuda or cuda:n. Left out: the GPU, where there is one.",
+        pattern=r"^(cpu|mps|cuda(:\d{1,2})?)$",
+    )
 
 
 class MakeCapture(CaptureOptions):

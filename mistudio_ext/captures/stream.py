@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..contract.errors import BadRequest
-from ..datasets.tokenizer import Tokenizer
 from ..workspace.workspace import Workspace
 from .estimate import Needs
 from .loading import loaded
-from .plan import Batch, Plan
+from .make import plan_of
+from .plan import Batch
 from .run import LARGEST_BATCH, Captured, Numbers, Reader, fitting_size, stored
-from .schema import Dtype
+from .schema import Dtype, StreamActivations
 
 if TYPE_CHECKING:
     import torch
@@ -90,18 +90,18 @@ def _chosen(part: Captured, rows: Numbers) -> Captured:
     return Captured(vectors, {name: column[rows] for name, column in part.index.items()})
 
 
-def stream_from(
-    ws: Workspace, needs: Needs, *, rows: int, buffer: int, held_out: bool | None, device: str | None
-) -> Iterator[Captured]:
+def stream_from(ws: Workspace, needs: Needs, asked: StreamActivations) -> Iterator[Captured]:
     """What the options ask for, with the model loaded in this process for as long as it is wanted."""
-    asked = needs.options
-    folder = ws.folder_of(ws.catalog.get(needs.tokenization.id))
-    special = Tokenizer(folder / "tokenizer").special
     with loaded(
-        ws.folder(needs.model.id) / "files", needs.facts, needs.hooks, needs.precision, fall_back=asked.fall_back, device=device
+        ws.folder(needs.model.id) / "files",
+        needs.facts,
+        needs.hooks,
+        needs.precision,
+        fall_back=asked.fall_back,
+        device=asked.device,
     ) as model:
-        plan = Plan(folder / "blocks", asked, special, 0, asked.max_tokens)
+        plan = plan_of(ws, needs.tokenization.id, asked)
         size = asked.batch_size or fitting_size(model.model, model.points, list(islice(plan.blocks(), LARGEST_BATCH)))
         reader = Reader(model.model, model.points, size)
-        mixed = Stream(reader, asked.dtype, rows=rows, buffer=buffer, seed=asked.seed, held_out=held_out)
+        mixed = Stream(reader, asked.dtype, rows=asked.rows, buffer=asked.buffer, seed=asked.seed, held_out=asked.held_out)
         yield from mixed.read(plan.batches(size))

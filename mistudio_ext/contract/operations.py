@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
@@ -26,6 +26,7 @@ class Described:
     params: type[Contract] | None
     result: type[Contract] | None
     summary: str
+    is_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ class LiveRequest(Generic[Model]):
     params: dict[str, Any]
     result: type[Model]
     seconds: float = 60.0
+
+
+@dataclass(frozen=True)
+class Download:
+    """What an operation returns when the answer is a file. Its bytes are read while they are sent; the first of them may say
+    what is wrong instead."""
+
+    name: str
+    content: Iterator[bytes]
 
 
 @cache
@@ -52,6 +62,7 @@ def describe(function: Function) -> Described:
         name=function.__name__,
         arguments=tuple(name for name in names if name != "params"),
         params=hints.get("params"),
-        result=None if result is type(None) else result,
+        result=None if result in (type(None), Download) else result,
         summary=(inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " "),
+        is_file=result is Download,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 
 from ..contract.errors import BadRequest, MiStudioError, NotFound, TooLarge, error_form
 from ..contract.models import Contract, checked, sentence
-from ..contract.operations import LiveRequest, describe
+from ..contract.operations import Download, LiveRequest, describe
 from ..lanes import live_client, start
 from ..workspace.workspace import Workspace
 from . import openapi, routes
@@ -42,13 +43,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """`later`: the live lane answers, which can take a minute, so it is asked in threads of its own."""
+    """`later`: the live lane answers, which can take a minute, so it is asked in threads of its own. `content`: a file, sent
+    piece by piece."""
 
     status: int
     body: str
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
     trace: str = ""
     later: Callable[[], Answer] | None = None
+    content: Iterator[bytes] | None = None
 
 
 def answer(open_workspace: Callable[[], Workspace], request: Request) -> Answer:
@@ -117,9 +120,22 @@ def _answer(open_workspace: Callable[[], Workspace], request: Request) -> Answer
     result = route.operation(ws, *values)
     if isinstance(result, LiveRequest):
         return Answer(200, "", later=lambda: _told(request, lambda: _ask_live(ws, result)))
+    if isinstance(result, Download):
+        return _file(result)
     if request.verb != "GET":
         start.wake(ws)
     return Answer(route.status, "" if result is None else result.model_dump_json())
+
+
+def _file(download: Download) -> Answer:
+    # Whatever is wrong is found before the first byte, while it can still be told.
+    first = next(download.content, b"")
+    headers = {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": f'attachment; filename="{download.name}"',
+        "Cache-Control": "no-store",
+    }
+    return Answer(200, "", headers, content=chain([first], download.content))
 
 
 def _ask_live(ws: Workspace, request: LiveRequest[Any]) -> Answer:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from ..contract.errors import Busy
 from .refusals import RESOURCE, Refusals
@@ -71,8 +73,27 @@ class ApiHandler(Refusals, APIHandler):
         self.set_status(answer.status)
         for name, value in answer.headers.items():
             self.set_header(name, value)
+        if answer.content is not None:
+            await self._send(studio, answer.content)
+            return
         # Not even an empty body may go with 204.
         await self.finish(answer.body or None)
+
+    async def _send(self, studio: Studio, content: Iterator[bytes]) -> None:
+        """Piece by piece, as fast as they are taken; one piece is in memory at a time."""
+        try:
+            while (piece := await studio.threads.run(next, content, None)) is not None:
+                self.write(piece)
+                await self.flush()
+        except StreamClosedError:
+            # Whoever asked has gone.
+            return
+        except Exception:
+            # A part must not look like the whole: the connection breaks off.
+            self.log.exception("miStudio failed while it sent %s [%s]", self._tail, self.request_id)
+            self.detach().close()
+            return
+        await self.finish()
 
     def _in_thread(self, studio: Studio) -> Answer:
         # Loaded here, at the first request and beside the loop: nothing must wait for it.

@@ -70,6 +70,8 @@ def _operation(route: Route, references: Any, definitions: dict[str, Any]) -> di
     success: dict[str, Any] = {"description": described.summary}
     if described.result:
         success["content"] = {"application/json": {"schema": references[described.result, "serialization"]}}
+    if described.is_file:
+        success["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     error = {"application/json": {"schema": references[ErrorForm, "serialization"]}}
     operation["responses"] = {
         str(route.status): success,

@@ -1,15 +1,18 @@
-"""What a training would take, by arithmetic over what is known of captures and options; and what speaks against it."""
+"""What a training would take, by arithmetic over what is known of sources and options; and what speaks against it."""
 
 from __future__ import annotations
 
 import math
 
+from ..captures.operations import seconds_a_token
 from ..contract.errors import Conflict
 from ..models import memory
+from ..models.precision import estimate_bytes, rest_of
 from ..workspace.workspace import Workspace
 from .plan import PlannedSae, TrainingPlan
 from .record_schema import Finding, TrainEstimate, TrainingRecord
 from .schema import TrainOptions
+from .source_schema import CaptureSource
 
 # Numbers that an optimizer remembers of each weight.
 REMEMBERED = {"adam": 2, "adamw": 2, "sgd": 1, "adafactor": 0}
@@ -26,11 +29,11 @@ def estimate(ws: Workspace, plan: TrainingPlan, options: TrainOptions, earlier: 
         tokens=plan.tokens,
         rounds=plan.tokens / max(plan.rows, 1),
         saes=[f"{each.title} · learning rate {each.learning_rate:.2g}" for each in plan.saes],
-        memory=memory_of(plan, options),
+        memory=memory_of(plan, options) + memory_of_reading(plan, options, device),
         memory_free=free,
         disk=disk_of(plan, options),
         disk_free=ws.free_bytes(),
-        seconds=_seconds(plan, device, earlier),
+        seconds=_seconds(ws, plan, device, earlier),
         device=device,
         findings=findings(ws, plan, options),
         problem=None,
@@ -70,6 +73,18 @@ def memory_of(plan: TrainingPlan, options: TrainOptions) -> int:
     return int(4 * (2 * kept + weights + tables + batch))
 
 
+def memory_of_reading(plan: TrainingPlan, options: TrainOptions, device: str) -> int:
+    """Of a model that is read directly: its weights and a batch of text; and, where the vectors are held beside it, those of
+    the buffer and the held-out ones."""
+    needs = [each.needs for each in plan.sources if each.needs is not None]
+    if not needs:
+        return 0
+    width = 4 if rest_of(plan.sources[0].precision, device) == "float32" else 2
+    rows = min(options.buffer, plan.rows) + min(options.buffer, options.evaluation_tokens)
+    held = width * rows * sum(plan.sources[0].widths[hook] for hook in plan.hooks)
+    return max(each.memory(device) for each in needs) + (held if device == "cpu" else 0)
+
+
 def disk_of(plan: TrainingPlan, options: TrainOptions) -> int:
     """Of the checkpoints that stay, and the one that is written beside them."""
     one = 4 * sum(each.parameters + each.width * 4 for each in plan.saes) * (1 + REMEMBERED[options.optimizer])
@@ -80,16 +95,16 @@ def disk_of(plan: TrainingPlan, options: TrainOptions) -> int:
 
 def _of_data(plan: TrainingPlan) -> list[Finding]:
     found = []
-    facts = [each.facts for each in plan.captures if each.facts is not None]
-    if not any(each.held_out_tokens for each in facts):
+    more = "Capture more text" if any(each.needs is None for each in plan.sources) else "Read more text"
+    if not any(each.held_out for each in plan.sources):
         text = "No token is held out, so nothing can be evaluated and no checkpoint can be called the best."
-        found.append(Finding(level="warning", text=text, remedy="Tokenize with a share that is held out, and capture that."))
+        found.append(Finding(level="warning", text=text, remedy="Tokenize with a share that is held out, and read that."))
     if (rounds := plan.tokens / max(plan.rows, 1)) > FEW_ROUNDS:
         text = f"The {plan.rows:,} vectors would be read {rounds:,.0f} times."
-        found.append(Finding(level="warning", text=text, remedy="Capture more text, or train for fewer steps."))
+        found.append(Finding(level="warning", text=text, remedy=f"{more}, or train for fewer steps."))
     if plan.rows < plan.batch_size:
         text = f"A batch of {plan.batch_size:,} has vectors more than once: there are {plan.rows:,}."
-        found.append(Finding(level="warning", text=text, remedy="Capture more text, or choose a smaller batch."))
+        found.append(Finding(level="warning", text=text, remedy=f"{more}, or choose a smaller batch."))
     return found
 
 
@@ -105,13 +120,7 @@ def _of_sae(sae: PlannedSae, plan: TrainingPlan) -> list[Finding]:
     if own.architecture in ("standard", "gated") and own.l1_coefficient * math.sqrt(sae.d_in) > 1:
         text = f"an L1 coefficient of {own.l1_coefficient:g} is likely to switch all features off."
         warn(text, "Of a coefficient from SAELens, take that number divided by the dimensions of the input.")
-    mean_norms = [
-        each.mean_norm
-        for capture in plan.captures
-        if capture.facts
-        for each in capture.facts.hooks
-        if each.hook == sae.hook and each.mean_norm
-    ]
+    mean_norms = [each.mean_norms[sae.hook] for each in plan.sources if sae.hook in each.mean_norms]
     if own.normalization == "none" and mean_norms and not 0.5 < mean_norms[0] / math.sqrt(sae.d_in) < 2:
         text = f"the vectors' mean norm is {mean_norms[0]:,.3g}, and learning rate and coefficients are meant for one of √d."
         warn(text, "Normalize by expected_norm.")
@@ -121,10 +130,13 @@ def _of_sae(sae: PlannedSae, plan: TrainingPlan) -> list[Finding]:
 def _of_room(ws: Workspace, plan: TrainingPlan, options: TrainOptions) -> list[Finding]:
     found = []
     device, free = place_of(options.device)
-    if (needed := memory_of(plan, options)) > free * FULL:
-        weights = 4 * sum(each.parameters for each in plan.saes) * (2 + REMEMBERED[options.optimizer])
+    reading = memory_of_reading(plan, options, device)
+    if (needed := memory_of(plan, options) + reading) > free * FULL:
+        weights = 4 * sum(each.parameters for each in plan.saes) * (2 + REMEMBERED[options.optimizer]) + _weights(plan, device)
         text = f"It needs about {needed / 1e9:,.1f} GB of memory, and {free / 1e9:,.1f} GB are free ({device})."
-        level, remedy = ("refusal", "Choose fewer features or SAEs.") if weights > free else ("warning", "Choose a micro-batch.")
+        smaller = "fewer features or SAEs, or a smaller precision of the model" if reading else "fewer features or SAEs"
+        lighter = "a smaller buffer or a micro-batch" if reading else "a micro-batch"
+        level, remedy = ("refusal", f"Choose {smaller}.") if weights > free else ("warning", f"Choose {lighter}.")
         found.append(Finding(level=level, text=text, remedy=remedy))  # type: ignore[arg-type]
     if (needed := disk_of(plan, options)) > (room := ws.free_bytes()) * FULL:
         text = f"Its checkpoints need {needed / 1e9:,.1f} GB on the disk, and {room / 1e9:,.1f} GB are free."
@@ -132,11 +144,33 @@ def _of_room(ws: Workspace, plan: TrainingPlan, options: TrainOptions) -> list[F
     return found
 
 
-def _seconds(plan: TrainingPlan, device: str, earlier: list[TrainingRecord]) -> float | None:
-    """By the newest training on this kind of device, as if each token and weight took as long."""
+def _weights(plan: TrainingPlan, device: str) -> int:
+    """Bytes of a model that is read directly."""
+    weights = [estimate_bytes(each.needs.facts.weights, each.precision, device) for each in plan.sources if each.needs]
+    return max(weights, default=0)
+
+
+def _seconds(ws: Workspace, plan: TrainingPlan, device: str, earlier: list[TrainingRecord]) -> float | None:
+    """By the newest training from captures on this kind of device, as if each token and weight took as long; and by the newest
+    capture of a model that is read directly."""
+    reading = _seconds_of_reading(ws, plan, device)
     mine = plan.tokens * sum(each.parameters for each in plan.saes)
     for each in earlier[::-1]:
         facts = each.facts
-        if facts is not None and facts.device.startswith(device) and facts.tokens and facts.parameters:
-            return float(mine * facts.seconds / (facts.tokens * facts.parameters))
+        plain = all(isinstance(source, CaptureSource) for source in each.sources)
+        if plain and facts is not None and facts.device.startswith(device) and facts.tokens and facts.parameters:
+            training = float(mine * facts.seconds / (facts.tokens * facts.parameters))
+            return None if reading is None else training + reading
     return None
+
+
+def _seconds_of_reading(ws: Workspace, plan: TrainingPlan, device: str) -> float | None:
+    """As if every source were read alike; null: nobody knows how fast a model is."""
+    total = 0.0
+    for each in plan.sources:
+        if each.needs is not None:
+            a_token = seconds_a_token(ws, each.needs, device)
+            if a_token is None:
+                return None
+            total += a_token * plan.tokens * each.rows / max(plan.rows, 1)
+    return total

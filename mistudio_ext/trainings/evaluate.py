@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -15,8 +17,9 @@ from ..saes.measure import Measuring, Numbers
 from ..saes.net import SparseAutoencoder
 from ..saes.threshold import CALIBRATION_TOKENS, calibrated
 from ..saes.training_form import BatchState
+from ..saes.untrained import untrained
 from .model_at_hand import ModelAtHand
-from .record_schema import Evaluation, Frequencies
+from .record_schema import Control, Evaluation, Frequencies
 from .rows import Feed
 from .unit import Unit
 
@@ -24,8 +27,31 @@ COLUMNS = (
     "fvu", "mse", "whitened_fvu", "objective", "l0", "l1", "cosine", "norm_ratio", "bias", "dead", "threshold", "ce_clean",
     "ce_spliced", "ce_zero", "ce_mean", "ce_increase", "loss_recovered", "loss_recovered_mean", "kl", "kl_score",
 )  # fmt: skip
+# Of an SAE that has learned nothing, means and threshold are those of so many rows.
+CONTROL_TOKENS = 8192
 # Dimensions up to which the principal directions are found: two matrices of so many squares in float64.
 WHITENED = 2048
+
+
+@dataclass
+class _Subject:
+    """What is evaluated: an SAE of the run, or its control."""
+
+    unit: Unit
+    net: SparseAutoencoder
+    measuring: Measuring
+    # The sum over rows; None: it has none.
+    objective: float | None = None
+    effect: Effect | None = None
+
+    @property
+    def places(self) -> tuple[str, str]:
+        return self.unit.planned.hook, self.unit.planned.out_hook
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Once all rows were measured."""
+        return self.measuring.numbers()
 
 
 class Evaluator:
@@ -44,25 +70,42 @@ class Evaluator:
             unit.threshold = calibrated(unit.sae, lambda: self._normalized(unit))
             unit.calibrated_at = step
 
-    def evaluate(self, units: Sequence[Unit], step: int, *, text: bool) -> list[Evaluation]:
-        """Thresholds must have been calibrated. With `text`, the model is run too."""
-        nets = [unit.net() for unit in units]
-        measuring = [self._measuring(unit, net, text) for unit, net in zip(units, nets, strict=True)]
-        objectives = [0.0] * len(units)
-        hooks = {hook for unit in units for hook in (unit.planned.hook, unit.planned.out_hook)}
-        for vectors in self.feed.held_out(self.tokens, hooks):
-            for number, (unit, each) in enumerate(zip(units, measuring, strict=True)):
+    def evaluate(self, units: Sequence[Unit], step: int, *, text: bool, control: bool = False) -> list[Evaluation]:
+        """Thresholds must have been calibrated. With `text`, the model is run too; with `control`, beside each SAE one of the
+        same shape that has learned nothing is evaluated on the same tokens."""
+        trained = [self._trained(unit, text) for unit in units]
+        self._measure(trained)
+        controls: dict[int, _Subject] = {}
+        if control:
+            controls = self._controls(trained)
+            self._measure([*controls.values()])
+        if text:
+            self._run([*trained, *controls.values()])
+        return [_evaluation(step, each, controls.get(number)) for number, each in enumerate(trained)]
+
+    def _trained(self, unit: Unit, text: bool) -> _Subject:
+        net = unit.net()
+        return _Subject(unit, net, self._measuring(unit, net, text), objective=0.0 if unit.sae.penalized else None)
+
+    def _controls(self, trained: Sequence[_Subject]) -> dict[int, _Subject]:
+        """By the number of the one that each stands beside."""
+        found: dict[int, _Subject] = {}
+        for places in dict.fromkeys(each.places for each in trained):
+            parts = list(self.feed.first(CONTROL_TOKENS, {*places}))
+            x, y = (torch.cat([each[place] for each in parts]).to(trained[0].unit.device) for place in places)
+            for number, each in enumerate(trained):
+                if each.places == places:
+                    net = untrained(each.net, x, y, each.numbers.l0 or 0.0)
+                    found[number] = _Subject(each.unit, net, Measuring(net))
+        return found
+
+    def _measure(self, subjects: Sequence[_Subject]) -> None:
+        for vectors in self.feed.held_out(self.tokens, {place for each in subjects for place in each.places}):
+            for each in subjects:
                 self.check()
-                x, y = vectors[unit.planned.hook], vectors[unit.planned.out_hook]
-                each.add(x, y)
-                if unit.sae.penalized:
-                    objectives[number] += _objective(unit, vectors)
-        numbers = [each.numbers() for each in measuring]
-        effect = self._effects(units, nets, numbers) if text else [None] * len(units)
-        return [
-            _evaluation(step, unit, found, objective if unit.sae.penalized else None, done)
-            for unit, found, objective, done in zip(units, numbers, objectives, effect, strict=True)
-        ]
+                each.measuring.add(*(vectors[place] for place in each.places))
+                if each.objective is not None:
+                    each.objective += _objective(each.unit, vectors)
 
     def _measuring(self, unit: Unit, net: SparseAutoencoder, text: bool) -> Measuring:
         planned, affine = unit.planned, None
@@ -74,19 +117,18 @@ class Evaluator:
             affine = self._affine[places]
         return Measuring(net, prefixes=prefixes(unit), affine=affine, whitened=text and planned.d_out <= WHITENED)
 
-    def _effects(self, units: Sequence[Unit], nets: list[SparseAutoencoder], numbers: list[Numbers]) -> list[Effect | None]:
+    def _run(self, subjects: Sequence[_Subject]) -> None:
         blocks = self.model.held_out(self.tokens)
         if not blocks:
-            return [None] * len(units)
+            return
         loaded = self.model.loaded
         points = {point.name: point for point in loaded.points}
-        found: list[Effect | None] = []
-        for unit, net, number in zip(units, nets, numbers, strict=True):
-            self.check()
-            mean = torch.from_numpy(number.target_mean).float()
-            placed = Placed(net, points[unit.planned.hook], points[unit.planned.out_hook], mean)
-            found += effects(loaded.model, [placed], blocks)
-        return found
+        placed = []
+        for each in subjects:
+            point, out_point = (points[place] for place in each.places)
+            placed.append(Placed(each.net, point, out_point, torch.from_numpy(each.numbers.target_mean).float()))
+        for each, found in zip(subjects, effects(loaded.model, placed, blocks, self.check), strict=True):
+            each.effect = found
 
     def _normalized(self, unit: Unit) -> Iterator[Tensor]:
         for vectors in self.feed.first(CALIBRATION_TOKENS, {unit.planned.hook, unit.planned.out_hook}):
@@ -116,11 +158,12 @@ def _frequencies(found: Numbers) -> Frequencies:
     return Frequencies(edges=made.edges, counts=made.counts, silent=made.silent, dense=made.dense, rare=made.rare)
 
 
-def _evaluation(step: int, unit: Unit, found: Numbers, objective: float | None, effect: Effect | None) -> Evaluation:
+def _evaluation(step: int, subject: _Subject, control: _Subject | None) -> Evaluation:
     of_text = (
         "ce_clean", "ce_spliced", "ce_zero", "ce_mean", "ce_increase", "loss_recovered", "loss_recovered_mean", "kl", "kl_score",
     )  # fmt: skip
-    values: dict[str, Any] = {name: getattr(effect, name) if effect else None for name in of_text}
+    found, effect, objective = subject.numbers, subject.effect, subject.objective
+    values: dict[str, Any] = {name: getattr(effect, name, None) for name in of_text}
     alike = ("tokens", "fvu", "mse", "whitened_fvu", "directions", "l0", "l1", "cosine", "norm_ratio", "bias", "affine_fvu")
     values |= {name: getattr(found, name) for name in alike}
     return Evaluation(
@@ -128,8 +171,15 @@ def _evaluation(step: int, unit: Unit, found: Numbers, objective: float | None, 
         dead=found.silent,
         frequencies=_frequencies(found),
         objective=objective / found.tokens if objective is not None and found.tokens else None,
-        threshold=unit.threshold,
+        threshold=subject.unit.threshold,
         prefix_fvu=found.prefix_fvu,
         effect_tokens=effect.tokens if effect else 0,
+        control=None if control is None else _control(control),
         **values,
     )
+
+
+def _control(subject: _Subject) -> Control:
+    found, effect = subject.numbers, subject.effect
+    of_text = {name: getattr(effect, name, None) for name in ("ce_increase", "loss_recovered", "kl_score")}
+    return Control(fvu=found.fvu, l0=found.l0, dead=found.silent, **of_text)

@@ -6,6 +6,7 @@ import time
 
 from ..contract.errors import Conflict, MiStudioError, NotFound
 from ..contract.models import checked
+from ..contract.operations import Download
 from ..jobs import queue
 from ..jobs.objects import begin, edit, fields, matches, record_of
 from ..jobs.queue import JobKind
@@ -26,6 +27,7 @@ from .plan import TrainingPlan, plan_training
 from .progress_file import read_progress
 from .record_schema import (
     CloneTraining,
+    DownloadMetrics,
     ListTrainings,
     MetricsPage,
     ReadMetrics,
@@ -43,6 +45,7 @@ __all__ = [
     "clone_training",
     "delete_checkpoint",
     "delete_training",
+    "download_metrics",
     "edit_training",
     "estimate_training",
     "extend_training",
@@ -62,17 +65,17 @@ TRAIN = JobKind("training.train", "mistudio_ext.trainings.jobs:train", "gpu", st
 
 
 def start_training(ws: Workspace, params: Train) -> Started:
-    """Train SAEs on captured activations. Two equal requests are two trainings."""
+    """Train SAEs on captured activations, or on a model's as they are computed. Two equal requests are two trainings."""
     with ws.catalog.change():
         plan = plan_training(ws, params, params.sources)
         _require_start(ws, params.start_from)
         require_sense(findings(ws, plan, params))
-        captures = [each.capture for each in params.sources]
+        made_from = list(dict.fromkeys(id for each in params.sources for id in each.made_from))
         record = TrainingRecord(
             **params.model_dump(exclude={"name"}), id=new_id("tr"), name=params.name or _name(plan), created=time.time(),
-            made_from=captures, model=plan.captures[0].model, hooks=plan.hooks, facts=None,
+            made_from=made_from, model=plan.model, hooks=plan.hooks, facts=None,
         )  # fmt: skip
-        uses = [*captures, record.model]
+        uses = _uses(record)
         if params.start_from is not None:
             uses.append(params.start_from.partition("@")[0])
         job = begin(ws, record, TRAIN, f"Train {record.name}"[:200], uses=uses, params=TrainingPart(begin=0, steps=plan.steps))
@@ -84,7 +87,8 @@ def estimate_training(ws: Workspace, params: EstimateTraining) -> TrainEstimate:
     device, free = place_of(params.device)
     nothing = TrainEstimate(
         steps=0, tokens=0, rounds=0.0, saes=[], memory=0, memory_free=free, disk=0, disk_free=ws.free_bytes(), seconds=None,
-        device=device, findings=[], problem="No capture was chosen. Choose one.", field="sources",
+        device=device, findings=[], problem="Nothing to read was chosen. Choose a capture, or a model and a text.",
+        field="sources",
     )  # fmt: skip
     if not params.sources:
         return nothing
@@ -151,9 +155,8 @@ def extend_training(ws: Workspace, id: str, params: ExtendTraining) -> Started:
         facts = _ended(training)
         steps = params.steps or max(1, (params.tokens or 0) // training.batch_size)
         part = TrainingPart(begin=facts.step, steps=facts.step + steps)
-        uses = [*(each.capture for each in training.sources), training.model]
         label = f"Extend {training.name}"[:200]
-        job = queue.submit(ws, TRAIN, label=label, object=id, uses=uses, params=part.model_dump())
+        job = queue.submit(ws, TRAIN, label=label, object=id, uses=_uses(training), params=part.model_dump())
     return Started(object=id, job=job)
 
 
@@ -179,6 +182,20 @@ def read_metrics(ws: Workspace, id: str, params: ReadMetrics) -> MetricsPage:
     return MetricsPage(steps=found.steps, columns=found.columns, rows=found.rows, last=found.last)
 
 
+def download_metrics(ws: Workspace, id: str, params: DownloadMetrics) -> Download:
+    """The numbers of a run by step, all that were noted, as a file."""
+    from .metrics_download import Table, as_csv, as_json
+    from .paths import metrics_path
+
+    facts, folder = get_training(ws, id).facts, ws.folder(id)
+    titles = [""] if facts is None else [each.title for each in facts.saes]
+    tables = [Table(number, title, metrics_path(folder, params.of, number)) for number, title in enumerate(titles)]
+    if params.of == "machine":
+        tables = [Table(None, "", metrics_path(folder, params.of, 0))]
+    content = as_csv(tables) if params.format == "csv" else as_json(id, params.of, tables)
+    return Download(f"{id}-{params.of}.{params.format}", content)
+
+
 def get_health(ws: Workspace, id: str) -> TrainingHealth:
     """What was found before and during a run, and in which phase it is."""
     record = checked(TrainingRecord, record_of(ws, id, "trainings"))
@@ -190,6 +207,10 @@ def get_health(ws: Workspace, id: str) -> TrainingHealth:
     return TrainingHealth(
         step=facts["step"], steps=facts["steps"], phase=told["phase"], findings=told["findings"], checked=told["checked"]
     )
+
+
+def _uses(record: TrainingRecord) -> list[str]:
+    return list(dict.fromkeys([*record.made_from, record.model]))
 
 
 def _require_start(ws: Workspace, start_from: str | None) -> None:

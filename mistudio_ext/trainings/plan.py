@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 
-from ..captures.operations import get_capture
-from ..captures.schema import Capture
-from ..contract.errors import BadRequest, Conflict
+from ..contract.errors import BadRequest
+from ..saes.architectures import installed
 from ..saes.learning_rate import auto_rate
 from ..saes.schema import BUILT_IN, TOPK_FAMILY, SaeOptions, dead_after
 from ..workspace.workspace import Workspace
-from .schema import DEFAULT_STEPS, Source, TrainOptions, Variant
+from .schema import DEFAULT_STEPS, TrainOptions, Variant
+from .source_schema import Source
+from .sources import PlannedSource, common_widths, plan_sources
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PlannedSae:
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    captures: list[Capture]
+    sources: list[PlannedSource]
     saes: list[PlannedSae]
     steps: int
     batch_size: int
@@ -48,40 +48,31 @@ class TrainingPlan:
         return self.steps * self.batch_size
 
     @property
+    def model(self) -> str:
+        return self.sources[0].model
+
+    @property
     def hooks(self) -> list[str]:
-        """Those that are read, in the order of the capture."""
+        """Those that are read, in the order of the forward pass."""
         wanted = {hook for each in self.saes for hook in (each.hook, each.out_hook)}
-        return [hook for hook in self.captures[0].hooks if hook in wanted]
+        return [hook for hook in self.sources[0].widths if hook in wanted]
 
     @property
     def rows(self) -> int:
         """That can be trained on."""
-        facts = [each.facts for each in self.captures]
-        return sum(each.tokens - each.held_out_tokens for each in facts if each is not None)
+        return sum(each.rows for each in self.sources)
 
 
 def plan_training(ws: Workspace, options: TrainOptions, sources: Sequence[Source]) -> TrainingPlan:
-    captures = [_ready(ws, each.capture, number) for number, each in enumerate(sources)]
-    _require_alike(captures)
+    planned = plan_sources(ws, sources)
     steps = steps_of(options)
-    saes = plan_saes(options, widths_of(captures), steps)
-    return TrainingPlan(captures, saes, steps, options.batch_size)
+    return TrainingPlan(planned, plan_saes(options, common_widths(planned), steps), steps, options.batch_size)
 
 
 def steps_of(options: TrainOptions) -> int:
     if options.tokens is not None:
         return max(1, options.tokens // options.batch_size)
     return options.steps or DEFAULT_STEPS
-
-
-def widths_of(captures: list[Capture]) -> dict[str, int]:
-    """Of the hook points that all captures have."""
-    found: dict[str, int] = {}
-    for number, capture in enumerate(captures):
-        assert capture.facts is not None
-        here = {each.hook: each.width for each in capture.facts.hooks}
-        found = here if not number else {hook: width for hook, width in found.items() if hook in here}
-    return found
 
 
 def plan_saes(options: TrainOptions, widths: dict[str, int], steps: int) -> list[PlannedSae]:
@@ -107,7 +98,7 @@ def _at_hooks(options: TrainOptions, variant: Variant, hooks: list[str]) -> list
         return [variant.model_copy(update={"hook": hooks[0], "out_hook": hooks[1]})]
     raise BadRequest(
         "A transcoder needs a hook point to read and one to reconstruct.",
-        "Give each of the SAEs “hook” and “out_hook”, or choose a capture of exactly two hook points.",
+        "Give each of the SAEs “hook” and “out_hook”, or choose a source of exactly two hook points.",
         field="saes",
     )
 
@@ -117,7 +108,7 @@ def _planned(number: int, options: TrainOptions, variant: Variant, widths: dict[
     for name in (hook, out_hook):
         if name not in widths:
             there = ", ".join(list(widths)[:10])
-            raise BadRequest(f"{name[:60]} was not captured.", f"There is: {there}.", field="saes")
+            raise BadRequest(f"{name[:60]} is not read.", f"There is: {there}.", field="saes")
     given = variant.model_dump(include={*SaeOptions.model_fields}, exclude_none=True)
     own = SaeOptions(**options.model_dump(include={*SaeOptions.model_fields}) | given)
     expansion_counts = variant.width is None and variant.expansion is not None
@@ -153,32 +144,7 @@ def _require_sense(own: SaeOptions, width: int, k: int | None) -> None:
 def _require_known(architecture: str) -> None:
     if architecture in BUILT_IN:
         return
-    others = sorted(each.name for each in entry_points(group="mistudio.architectures"))
+    others = [each.name for each in installed()]
     if architecture not in others:
         there = ", ".join((*BUILT_IN, *others))
         raise BadRequest(f"There is no architecture {architecture[:60]}.", f"There is: {there}.", field="architecture")
-
-
-def _ready(ws: Workspace, id: str, number: int) -> Capture:
-    capture = get_capture(ws, id)
-    if capture.facts is None:
-        why = capture.reason or "Wait until it is made."
-        raise Conflict(f"The capture “{capture.name}” is not ready.", why, field=f"sources.{number}", code="not_ready")
-    return capture
-
-
-def _require_alike(captures: list[Capture]) -> None:
-    first = captures[0]
-    for other in captures[1:]:
-        for what, mine, theirs in (
-            ("model", first.model, other.model),
-            ("precision of the model", first.facts and first.facts.precision, other.facts and other.facts.precision),
-        ):
-            if mine != theirs:
-                raise BadRequest(
-                    f"“{other.name}” is of another {what} than “{first.name}”.",
-                    "Train on captures of one model in one precision.",
-                    field="sources",
-                )
-    if len(captures) > 1 and not widths_of(captures):
-        raise BadRequest("The captures have no hook point in common.", "Capture the same hook points.", field="sources")

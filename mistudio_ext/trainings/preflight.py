@@ -5,24 +5,25 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from ..captures.context import locate
 from ..contract.errors import Conflict, MiStudioError
 from ..models.hook_points import HookPoint
 from ..models.hooks import given, hooked, returned
 from ..models.precision import QUANTIZED
 from .model_at_hand import ModelAtHand
 from .record_schema import Finding
-from .rows import Feed, Pool
+from .rows import PART, Feed
 
-# Rows of each capture that are computed anew.
+# Rows of each source that are computed anew.
 ROWS = 4
 # How far, relative to its length, a vector may be from the one that is computed anew: other company in the batch rounds
 # otherwise, int8 looks at the whole batch, and storing rounds too. Another token's vector is off by about 1.
 ALLOWED, ALLOWED_HALF, ALLOWED_QUANTIZED = 0.01, 0.06, 0.25
 SINK, SPREAD = 20.0, 1e-6
+IN_COMPANY = "Among other texts the model gives a text other vectors; choose another precision, or read one text at a time."
 
 
 def require_the_models_own(feed: Feed, model: ModelAtHand) -> list[Finding]:
@@ -36,11 +37,14 @@ def require_the_models_own(feed: Feed, model: ModelAtHand) -> list[Finding]:
     allowed = ALLOWED_QUANTIZED if precision in QUANTIZED else ALLOWED if precision == "float32" else ALLOWED_HALF
     for pool, rows in feed.first_pieces(feed.batch_size):
         number = feed.pools.index(pool)
-        for row in rows[:: max(1, len(rows) // ROWS)][:ROWS].tolist():
-            place = locate(pool.stored, row, model.tokenization_of(number))
-            seen = direct(loaded.model, loaded.points, place.context_ids, place.position)
-            for hook, vector in seen.items():
-                _require_same(pool, hook, row, vector, allowed, model.records[number].name)
+        read = pool.apart(rows[:PART], feed.hooks, feed.check)
+        for at in np.linspace(0, min(len(rows), PART) - 1, ROWS, dtype=np.int64).tolist():
+            ids, position = pool.text_of(int(rows[at]))
+            for hook, vector in direct(loaded.model, loaded.points, ids, position).items():
+                hint = IN_COMPANY if pool.is_computed else "Model, text or files were changed since; capture anew."
+                _require_same(
+                    read[hook][at], vector, allowed, hint, f"Row {rows[at]:,} of “{model.sources[number].name}” at {hook}"
+                )
     return [Finding(level="ok", text="The vectors of the first batch are the model's own.", remedy="")]
 
 
@@ -77,16 +81,11 @@ def look_at(hook: str, rows: Tensor) -> list[Finding]:
         raise Conflict(f"All vectors at {hook} are equal: there is nothing to learn.", "Look at the capture.", code="no_spread")
     if middle and largest > SINK * middle:
         text = f"{hook}: one vector is {largest / middle:,.0f} times as long as usual; such ones spoil every average."
-        return [Finding(level="warning", text=text, remedy="Capture without first positions and special tokens.")]
+        return [Finding(level="warning", text=text, remedy="Leave out first positions and special tokens.")]
     return []
 
 
-def _require_same(pool: Pool, hook: str, row: int, expected: Tensor, allowed: float, name: str) -> None:
-    stored = torch.from_numpy(pool.vectors[hook][row])
-    off = float((stored - expected).norm() / expected.norm().clamp_min(1e-12))
+def _require_same(read: Tensor, expected: Tensor, allowed: float, hint: str, which: str) -> None:
+    off = float((read - expected).norm() / expected.norm().clamp_min(1e-12))
     if not off <= allowed:
-        raise Conflict(
-            f"Row {row:,} of “{name}” at {hook} is not what the model gives there: it is off by {off:.0%}.",
-            "Model, text or files were changed since; capture anew.",
-            code="not_the_models",
-        )
+        raise Conflict(f"{which} is not what the model gives there: it is off by {off:.0%}.", hint, code="not_the_models")

@@ -8,7 +8,8 @@ from ..contract.models import Contract, option
 from ..jobs.schema import Job
 from ..jobs.states import ObjectState
 from ..workspace.schema import visible_lines
-from .schema import MOST_SAES, Mixing, Source, TrainOptions
+from .schema import MOST_SAES, Mixing, TrainOptions
+from .source_schema import Source
 
 
 class Frequencies(Contract):
@@ -19,6 +20,17 @@ class Frequencies(Contract):
     silent: int = option(title="Silent", help="Features that fired on none of the tokens; they have no logarithm.")
     dense: int = option(title="Dense", help="Features that fired on more than a tenth of them.")
     rare: int | None = option(title="Rare", help="Features that fired on less than 1 in 100,000; null: too few tokens to say so.")
+
+
+class Control(Contract):
+    """Of an SAE that has learned nothing, of the same shape, as sparse, on the same tokens: what is owed to the shape alone."""
+
+    fvu: float | None = option(title="FVU", help="Share of the variance that is not explained.")
+    l0: float | None
+    dead: float | None = option(title="Silent", help="Share of features that fired on none of these tokens.")
+    ce_increase: float | None = option(title="CE increase", help="Spliced minus untouched.")
+    loss_recovered: float | None = option(title="Loss recovered", help="Against zeros; null where there is nothing to recover.")
+    kl_score: float | None = option(title="KL score", help="1 - KL / KL with zeros.")
 
 
 class Evaluation(Contract):
@@ -55,6 +67,9 @@ class Evaluation(Contract):
     loss_recovered_mean: float | None = option(title="Loss recovered (mean)", help="Against the mean.")
     kl: float | None = option(title="KL", help="From the untouched to the spliced model, in nats a token.")
     kl_score: float | None = option(title="KL score", help="1 - KL / KL with zeros.")
+    control: Control | None = option(
+        None, title="Control", help="The same of an untrained SAE of the same shape; null: made at the end of a run alone."
+    )
 
 
 class TrainingPart(Contract):
@@ -205,6 +220,11 @@ class RunFinding(Finding):
 
     step: int = option(title="Step", help="At which it was found; 0: before the first.")
     sae: int | None = option(title="SAE", help="Number of the SAE; null: of the whole run.")
+    changes: dict[str, Any] = option(
+        default_factory=dict,
+        title="Changes",
+        help="Parameters of a new training that would follow the remedy; empty: none named.",
+    )
 
 
 class TrainingHealth(Contract):
@@ -227,6 +247,13 @@ class ReadMetrics(Contract):
     last: int | None = option(None, title="To step", help="The last step wanted. Left out: the latest.", ge=0, le=2**45)
     points: int = option(
         1000, title="Points", help="So many at the most; of more rows, the lowest and highest of each stretch.", ge=2, le=20000
+    )
+
+
+class DownloadMetrics(Contract):
+    format: Literal["csv", "json"] = option("csv", title="Format", help="csv: a line a step. json: the same in lists.")
+    of: Literal["training", "evaluation", "machine"] = option(
+        "training", title="Of", help="training: of the batches. evaluation: on held-out text. machine: how fast it went."
     )
 
 

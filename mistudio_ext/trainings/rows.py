@@ -1,77 +1,25 @@
-"""Batches of vectors from one or several captures: rows that may be trained on, in their order, mixed as asked for."""
+"""Batches of vectors from one or several sources: rows that may be trained on, in their order, mixed as asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..captures.vectors import Stored, Vectors
 from ..contract.errors import Conflict
 from .order import Order
-from .schema import Mixing, Source
+from .pools import Check, Numbers, Pool, gathered
+from .schema import Mixing
+from .source_schema import Share
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Pieces = list[tuple["Pool", Numbers]]
-# Rows that are looked at together where a window is read ahead.
-AHEAD = 2**14
+Piece = tuple[Pool, Numbers]
 # Rows that are held at once where many are gone through.
 PART = 4096
-
-
-class Chosen:
-    """Some of a capture's rows, counted from 0. Kept as stretches, for neighbors mostly belong together."""
-
-    def __init__(self, stretches: list[tuple[int, int]]):
-        edges = np.array(stretches, np.int64).reshape(-1, 2)
-        self._begins = edges[:, 0]
-        self._edges = np.concatenate([[0], np.cumsum(edges[:, 1] - edges[:, 0])])
-
-    def __len__(self) -> int:
-        return int(self._edges[-1])
-
-    def at(self, places: Numbers) -> Numbers:
-        stretch = np.searchsorted(self._edges, places, "right") - 1
-        rows: Numbers = self._begins[stretch] + places - self._edges[stretch]
-        return rows
-
-
-class Pool:
-    """A capture, and which of its rows are for training and which are held out. Metrics and averages leave out rows that
-    do not count (attention sinks); so does training."""
-
-    def __init__(self, id: str, folder: Path, hooks: list[str]):
-        self.id = id
-        self.stored = Stored(folder)
-        self.vectors: dict[str, Vectors] = {hook: self.stored[hook] for hook in hooks}
-
-    @cached_property
-    def training(self) -> Chosen:
-        return self._chosen(held_out=False)
-
-    @cached_property
-    def held_out(self) -> Chosen:
-        return self._chosen(held_out=True)
-
-    def _chosen(self, *, held_out: bool) -> Chosen:
-        found: list[tuple[int, int]] = []
-        counted = self.stored.parts("counted")
-        for (start, outside), (_, counts) in zip(self.stored.parts("held_out"), counted, strict=True):
-            wanted = (outside.astype(bool) == held_out) & counts.astype(bool)
-            steps = np.flatnonzero(np.diff(np.concatenate([[False], wanted, [False]]).astype(np.int8))) + start
-            found += list(zip(steps[::2].tolist(), steps[1::2].tolist(), strict=True))
-        return Chosen(found)
-
-    @property
-    def row_bytes(self) -> int:
-        return sum(each.width * (4 if each.dtype == "float32" else 2) for each in self.vectors.values())
 
 
 @dataclass(frozen=True)
@@ -83,92 +31,122 @@ class Batch:
     after: dict[str, Any]
 
 
+def go_on() -> None:
+    """A check that never ends anything."""
+
+
 class Feed:
-    """Step after step the rows that are due. `state` is the whole of what must be known to go on."""
+    """Step after step the rows that are due. `state` is the whole of what must be known to go on. `check` may raise: it is
+    called while rows are computed that are not for the next batch."""
 
     def __init__(
-        self, pools: list[Pool], sources: list[Source], mixing: Mixing, *, batch: int, steps: int, seed: int, window: int
+        self, pools: Sequence[Pool], sources: Sequence[Share], mixing: Mixing, *, batch: int, steps: int, seed: int, window: int
     ):
         if empty := [each.id for each in pools if not len(each.training)]:
-            raise Conflict(f"The capture {empty[0]} has no row to train on.", "Capture text that is not all held out.")
+            raise Conflict(f"Of {empty[0]} there is no row to train on.", "Choose text that is not all held out.")
         self.pools, self.sources, self.batch_size, self.steps, self.window = pools, sources, batch, steps, window
-        self.hooks = list(pools[0].vectors)
+        self.hooks = list(pools[0].widths)
         self.mixing: Mixing = mixing if len(pools) > 1 else "uniform"
+        self.check: Check = go_on
         self._sizes = np.array([len(each.training) for each in pools])
         self._edges = np.concatenate([[0], np.cumsum(self._sizes)])
         self.count = int(self._edges[-1])
         # Windows are shared out like rows.
-        self._together = Order(self.count, seed, window)
+        least = min(window, 1)
         self._orders = [
-            Order(size, seed + 1 + number, int(window * size / self.count)) for number, size in enumerate(self._sizes.tolist())
+            Order(size, seed + 1 + number, max(least, int(window * size / self.count)), pools[number].chunks)
+            for number, size in enumerate(self._sizes.tolist())
         ]
+        chunks = [each.edges[:-1] + base for each, base in zip(self._orders, self._edges.tolist(), strict=False)]
+        self._together = Order(self.count, seed, window, np.append(np.concatenate(chunks), self.count))
         self.state: dict[str, Any] = {"place": 0, "read": [0] * len(pools), "owed": [0.0] * len(pools)}
-        self._ahead: list[Any] = [None] * (len(pools) + 1)
+        self._ready: dict[int, tuple[int, int]] = {}
 
-    def next(self, step: int) -> Batch:
-        pieces = self._pieces(step)
-        read = [done + sum(len(rows) for pool, rows in pieces if pool is mine)
-                for done, mine in zip(self.state["read"], self.pools, strict=True)]  # fmt: skip
+    @property
+    def together(self) -> list[int | None]:
+        """How many blocks of text go through the model together, by source; None where none do."""
+        return [pool.size for pool in self.pools]
+
+    def next(self, step: int, check: Check = go_on) -> Batch:
+        read = list(self.state["read"])
+
+        def counted() -> Iterator[Piece]:
+            for pool, rows in self._pieces(step, check):
+                read[self.pools.index(pool)] += len(rows)
+                yield pool, rows
+
+        vectors = gathered(counted(), self.hooks, self.batch_size)
         self.state = self.state | {"place": self.state["place"] + self.batch_size, "read": read}
-        return Batch(step, gathered(pieces, self.hooks), self.state)
+        return Batch(step, vectors, self.state)
 
-    def first_pieces(self, count: int) -> Pieces:
-        """The rows that training sees first, whatever was read by now; all there are, where there are fewer."""
+    def first_pieces(self, count: int) -> list[Piece]:
+        """The rows that training sees first, whatever was read by now; all there are, where there are fewer. Where rows are
+        computed, those of the first blocks: theirs is the first window, but no whole window is computed for them."""
         if self.mixing == "uniform":
-            return self._of_all(self._together.rows(0, min(count, self.count)))
+            taken = min(count, self.count)
+            computed = any(pool.is_computed for pool in self.pools)
+            return self._of_all(self._together.unmixed(taken) if computed else self._together.rows(0, taken))
         if self.mixing == "sequence":
-            return self._in_sequence(0, min(count, self.count))
-        counts, _ = shared_out(count, shares_at(self.sources, 0.0), [0.0] * len(self.pools))
-        taken = [min(each, size) for each, size in zip(counts, self._sizes.tolist(), strict=True)]
-        return [self._of_one(number, 0, each) for number, each in enumerate(taken) if each]
+            counts = np.diff(np.minimum(self._edges, count)).tolist()
+        else:
+            shares = shares_at(self.sources, 0.0)
+            wanted, _ = shared_out(count, shares, [0.0] * len(self.pools))
+            counts = np.minimum(wanted, self._sizes).tolist()
+        return [self._first_of(number, each) for number, each in enumerate(counts) if each]
 
     def first(self, count: int, hooks: Collection[str]) -> Iterator[dict[str, Tensor]]:
         """Their vectors, in parts."""
         for pool, rows in self.first_pieces(count):
-            for start in range(0, len(rows), PART):
-                yield gathered([(pool, rows[start : start + PART])], hooks)
+            yield from self._apart(pool, rows, hooks)
 
     def held_out(self, count: int, hooks: Collection[str]) -> Iterator[dict[str, Tensor]]:
-        """Rows that are never trained on, an equal part of each capture, in parts."""
+        """Rows that are never trained on, an equal part of each source, in parts."""
         for pool in self.pools:
             taken = min(count // len(self.pools), len(pool.held_out))
-            for start in range(0, taken, PART):
-                rows = pool.held_out.at(np.arange(start, min(start + PART, taken)))
-                yield gathered([(pool, rows)], hooks)
+            yield from self._apart(pool, pool.held_out.at(np.arange(taken)), hooks)
 
-    def _pieces(self, step: int) -> Pieces:
+    def _apart(self, pool: Pool, rows: Numbers, hooks: Collection[str]) -> Iterator[dict[str, Tensor]]:
+        for start in range(0, len(rows), PART):
+            yield pool.apart(rows[start : start + PART], hooks, self.check)
+
+    def _pieces(self, step: int, check: Check) -> Iterator[Piece]:
         begin = self.state["place"]
         end = begin + self.batch_size
         if self.mixing == "uniform":
-            self._read_ahead(len(self.pools), self._together, begin)
-            return self._of_all(self._together.rows(begin, end))
-        if self.mixing == "sequence":
-            return self._in_sequence(begin, end, ahead=True)
-        done = (step - 1) / max(self.steps - 1, 1) if self.mixing == "curriculum" else 0.0
-        counts, owed = shared_out(self.batch_size, shares_at(self.sources, done), self.state["owed"])
-        read = self.state["read"]
-        self.state = self.state | {"owed": owed}
-        return [self._of_one(number, read[number], read[number] + each, ahead=True) for number, each in enumerate(counts) if each]
+            for first, last in self._together.in_windows(begin, end):
+                self._make_ready(None, first, check)
+                yield from self._of_all(self._together.rows(first, last))
+        elif self.mixing == "sequence":
+            yield from self._in_sequence(begin, end, check)
+        else:
+            done = (step - 1) / max(self.steps - 1, 1) if self.mixing == "curriculum" else 0.0
+            counts, owed = shared_out(self.batch_size, shares_at(self.sources, done), self.state["owed"])
+            read = self.state["read"]
+            self.state = self.state | {"owed": owed}
+            for number, each in enumerate(counts):
+                yield from self._of_one(number, read[number], read[number] + each, check)
 
-    def _in_sequence(self, begin: int, end: int, *, ahead: bool = False) -> Pieces:
-        """One capture after another, each whole; behind the last the first again."""
-        pieces = []
+    def _in_sequence(self, begin: int, end: int, check: Check) -> Iterator[Piece]:
+        """One source after another, each whole; behind the last the first again."""
         while begin < end:
             turn, place = divmod(begin, self.count)
             number = int(np.searchsorted(self._edges, place, "right")) - 1
             size, offset = int(self._sizes[number]), place - int(self._edges[number])
             taken = min(end - begin, size - offset)
-            pieces.append(self._of_one(number, turn * size + offset, turn * size + offset + taken, ahead=ahead))
+            yield from self._of_one(number, turn * size + offset, turn * size + offset + taken, check)
             begin += taken
-        return pieces
 
-    def _of_one(self, number: int, begin: int, end: int, *, ahead: bool = False) -> tuple[Pool, Numbers]:
-        if ahead:
-            self._read_ahead(number, self._orders[number], begin)
-        pool = self.pools[number]
-        return pool, pool.training.at(self._orders[number].rows(begin, end))
+    def _of_one(self, number: int, begin: int, end: int, check: Check) -> Iterator[Piece]:
+        pool, order = self.pools[number], self._orders[number]
+        for first, last in order.in_windows(begin, end):
+            self._make_ready(number, first, check)
+            yield pool, pool.training.at(order.rows(first, last))
 
-    def _of_all(self, places: Numbers) -> Pieces:
+    def _first_of(self, number: int, count: int) -> Piece:
+        pool, order = self.pools[number], self._orders[number]
+        return pool, pool.training.at(order.unmixed(count) if pool.is_computed else order.rows(0, count))
+
+    def _of_all(self, places: Numbers) -> list[Piece]:
         owners = np.searchsorted(self._edges, places, "right") - 1
         pieces = []
         for number in np.unique(owners).tolist():
@@ -176,38 +154,24 @@ class Feed:
             pieces.append((pool, pool.training.at(places[owners == number] - self._edges[number])))
         return pieces
 
-    def _read_ahead(self, which: int, order: Order, begin: int) -> None:
-        """A window is read chunk by chunk before its rows are picked: the disk is slow with single rows."""
-        if not order.window or self._ahead[which] == order.window_of(begin):
-            return
-        self._ahead[which] = order.window_of(begin)
-        base = 0 if which == len(self.pools) else int(self._edges[which])
-        for first, last in order.coming(begin):
-            for pool, rows in self._of_all(np.array([base + first, base + last - 1])):
-                for vectors in pool.vectors.values():
-                    for start in range(int(rows.min()), int(rows.max()) + 1, AHEAD):
-                        vectors.read(slice(start, min(start + AHEAD, int(rows.max()) + 1)))
+    def _make_ready(self, which: int | None, begin: int, check: Check) -> None:
+        """The window that a place lies in: of one source, or of all of them together."""
+        order = self._together if which is None else self._orders[which]
+        numbers = range(len(self.pools)) if which is None else [which]
+        window = order.window_of(begin)
+        for number in numbers:
+            pool, base, size = self.pools[number], 0 if which is not None else int(self._edges[number]), int(self._sizes[number])
+            # What fits into memory as a whole is there at any time, if it need not be computed.
+            if self._ready.get(number) == window or not (order.window or pool.is_computed):
+                continue
+            self._ready.pop(number, None)
+            here = [(first - base, last - base) for first, last in order.coming(begin) if base <= first < base + size]
+            pool.make_ready(here if order.window else [(0, size)], check)
+            self._ready[number] = window
 
 
-def gathered(pieces: Pieces, hooks: Collection[str]) -> dict[str, Tensor]:
-    """Rows in float32, piece after piece; row i of every hook point is of the same token."""
-    import torch
-
-    count = sum(len(rows) for _, rows in pieces)
-    found = {}
-    for hook in hooks:
-        # Memory of torch's own: products of numbers that lie elsewhere may be rounded otherwise.
-        into = torch.empty((count, pieces[0][0].vectors[hook].width))
-        begin = 0
-        for pool, rows in pieces:
-            into[begin : begin + len(rows)].copy_(pool.vectors[hook].tensor(rows))
-            begin += len(rows)
-        found[hook] = into
-    return found
-
-
-def shares_at(sources: list[Source], done: float) -> list[float]:
-    """Of each capture, when this part of the run is done; weights that do not move stay."""
+def shares_at(sources: Sequence[Share], done: float) -> list[float]:
+    """Of each source, when this part of the run is done; weights that do not move stay."""
     ends = [each.weight if each.weight_at_end is None else each.weight_at_end for each in sources]
     weights = [(1 - done) * each.weight + done * end for each, end in zip(sources, ends, strict=True)]
     total = sum(weights)
@@ -215,7 +179,7 @@ def shares_at(sources: list[Source], done: float) -> list[float]:
 
 
 def shared_out(count: int, shares: list[float], owed: list[float]) -> tuple[list[int], list[float]]:
-    """Whole rows of each; what a capture got too few of is made up for later, so that the shares hold exactly in the end."""
+    """Whole rows of each; what a source got too few of is made up for later, so that the shares hold exactly in the end."""
     wanted = [count * share + each for share, each in zip(shares, owed, strict=True)]
     given = [max(0, int(np.floor(each))) for each in wanted]
     behind = sorted(range(len(wanted)), key=lambda each: given[each] - wanted[each])

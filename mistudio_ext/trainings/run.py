@@ -53,19 +53,25 @@ class Run(RunState):
         self.saver, self.evaluator = saver, evaluator
         self.begin_clock()
         self.machine = Machine(self.device)
-        reason: str | None = None
         with Notes(self.folder, len(self.units), self.step) as self.notes:
             saver.before = self.notes.settle
             if self.due and self.step < self.steps:
                 self._look_up(final=False)
-            with Prefetch(self.feed, self.step, self.steps) as batches:
+            with Prefetch(self.feed, self.step, self.steps, self._waiting) as batches:
                 for batch in batches:
-                    if reason := self._stopped():
+                    if self._stopped():
                         break
                     self._one_step(batch.step, batch.vectors)
                     self.place = batch.after
                     self._after_step()
-            return self._finish(reason)
+            return self._finish(self._stopped() if self.step < self.steps else None)
+
+    def _waiting(self) -> bool:
+        """Called while the next batch is not there yet; whether to wait no longer."""
+        self._tell()
+        if self.job.should_pause:
+            self._rest()
+        return self._stopped() is not None
 
     def _one_step(self, step: int, vectors: Tensors) -> None:
         moved = {hook: each.to(self.device, non_blocking=True) for hook, each in vectors.items()}
@@ -114,7 +120,7 @@ class Run(RunState):
         try:
             self._calibrate()
             if self.evaluator.possible:
-                self._evaluate(text=text, counts=saves)
+                self._evaluate(text=text, counts=saves, control=final)
         except Leave:
             self.due = True
             self._rest()
@@ -122,8 +128,10 @@ class Run(RunState):
         if saves:
             self._checkpoint()
 
-    def _evaluate(self, *, text: bool, counts: bool) -> None:
-        found = self.evaluator.evaluate(self.units, self.step, text=text)
+    def _evaluate(self, *, text: bool, counts: bool, control: bool) -> None:
+        # What is put into the model must not be seen by who reads rows from it.
+        with self.evaluator.model.lock:
+            found = self.evaluator.evaluate(self.units, self.step, text=text, control=control)
         for number, (unit, each) in enumerate(zip(self.units, found, strict=True)):
             self.evaluations[number] = each
             self.notes.evaluation(number, self.step, each)
@@ -152,6 +160,8 @@ class Run(RunState):
 
     def _rest(self) -> None:
         """Save and go. What cannot be saved for want of room leaves what was saved before."""
+        if not self.step:
+            self.job.rest()
         self._resting = True
         # For one who waits it is worth its time: an SAE can be taken from what is saved. A lane that must leave has none.
         with suppress(Leave):
@@ -231,6 +241,7 @@ class Run(RunState):
             "job": self.job.id, "begin": self.begin, "facts": (facts or self.facts()).model_dump(),
             "findings": [each.model_dump() for each in self.findings], "checked": self.checked,
             "phase": self.rate.phase(max(self.step, self.begin + 1)), "threads": self.threads, "window": self.feed.window,
+            "together": self.feed.together,
         }  # fmt: skip
         with suppress(DiskFull):
             write_progress(self.folder, data)

@@ -111,7 +111,7 @@ class RunState:
             "created": time.time(), "seconds": self.spent(), "due": self.due, "planned": planned, "by_hand": by_hand,
             "place": self.place,
             "micro_batch": self.micro.size, "threads": self.threads, "device": str(self.device), "window": self.feed.window,
-            "batches": [view.batches for view in views], "checked": self.checked,
+            "together": self.feed.together, "batches": [view.batches for view in views], "checked": self.checked,
             "findings": [each.model_dump() for each in self.findings],
             "saes": [unit.state(self.step) | {"view": views.index(unit.view)} for unit in self.units],
             "best": [None if each is None else dict(vars(each)) for each in self.best],

@@ -15,6 +15,7 @@ from ..workspace.ids import new_id
 from ..workspace.workspace import Workspace
 from .checkpoint import State, read_state, sae_at, steps_of
 from .record_schema import SaeOfTraining, SaeTaken, TrainingRecord
+from .sources import precision_of
 
 TAKE_OUT = JobKind("training.sae", "mistudio_ext.trainings.jobs:take_out", "io")
 
@@ -34,10 +35,10 @@ def sae_of_training(ws: Workspace, id: str, params: SaeOfTraining) -> Started:
             id=new_id("sa"), name=params.name or _name(training, state, about["title"]),
             tags=params.tags, notes=params.notes, created=time.time(), made_from=[id], origin="training", training=id, step=step,
             variant=params.sae, model=training.model, model_name=model.source.name,
-            precision=ws.catalog.get(training.sources[0].capture)["precision"], hook=about["hook"], out_hook=about["out_hook"],
+            precision=precision_of(ws, training.sources[0]), hook=about["hook"], out_hook=about["out_hook"],
             format="mistudio", facts=None,
         )  # fmt: skip
-        uses = [id, *(each.capture for each in training.sources)]
+        uses = [id, *(each for source in training.sources for each in source.made_from)]
         job = begin(ws, record, TAKE_OUT, f"Take out {record.name}"[:200], uses=uses, params=SaeTaken(training=id))
     return Started(object=record.id, job=job)
 

@@ -9,6 +9,7 @@ from pydantic import field_validator, model_validator
 from ..contract.models import Contract, option
 from ..saes.schema import SaeOptions
 from ..workspace.schema import visible_lines
+from .source_schema import Source
 
 Optimizer = Literal["adam", "adamw", "sgd", "adafactor"]
 Schedule = Literal["cosine", "constant", "linear", "exponential"]
@@ -21,7 +22,7 @@ DEFAULT_STEPS = 10_000
 class Variant(Contract):
     """One of the SAEs of a training: what of it differs from the training's own options."""
 
-    hook: str | None = option(None, title="Hook point", help="Where it reads. Left out: each of the capture.", max_length=100)
+    hook: str | None = option(None, title="Hook point", help="Where it reads. Left out: each of the sources.", max_length=100)
     out_hook: str | None = option(None, title="Output hook point", help="Of a transcoder: what it reconstructs.", max_length=100)
     width: int | None = option(None, title="Width", help="Number of features.", ge=2, le=2**22)
     expansion: float | None = option(None, title="Expansion", help="Features a dimension of the input.", ge=1, le=256)
@@ -31,22 +32,12 @@ class Variant(Contract):
     target_l0: float | None = option(None, title="Target L0", help="As above.", ge=1, le=65536)
 
 
-class Source(Contract):
-    """One of the captures that a training reads."""
-
-    capture: str = option(title="Capture", help="Id of the capture.", min_length=1, max_length=100)
-    weight: float = option(1.0, title="Weight", help="Its share, beside the other weights.", ge=0, le=1e6)
-    weight_at_end: float | None = option(
-        None, title="Weight at the end", help="For a curriculum: the weight moves there in a straight line.", ge=0, le=1e6
-    )
-
-
 class TrainOptions(SaeOptions):
     saes: list[Variant] = option(
         default_factory=list,
         title="SAEs",
         help="Several SAEs at once, fed by the same batches: each entry is one, and says what of it differs. Left out: one for "
-        "each hook point of the capture.",
+        "each hook point of the sources.",
         group="Architecture",
         max_length=MOST_SAES,
     )
@@ -110,12 +101,21 @@ class TrainOptions(SaeOptions):
     device: str = option(
         "auto",
         title="Device",
-        help="auto, cpu, mps, cuda or cuda:n.",
+        help="auto, cpu, cuda or cuda:n.",
         group="Machine",
-        pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$",
+        pattern=r"^(auto|cpu|cuda(:\d{1,2})?)$",
     )
     threads: int | None = option(
         None, title="Threads", help="Of the processor. Left out: all cores.", group="Machine", ge=1, le=1024
+    )
+    buffer: int = option(
+        262_144,
+        title="Buffer",
+        help="Vectors that are mixed together where a model is read directly; fewer where memory is short.",
+        unit="tokens",
+        group="Machine",
+        ge=256,
+        le=2**30,
     )
     metrics_every: int = option(
         10, title="Metrics every", help="Steps between two rows of the metrics.", unit="steps", group="Keeping", ge=1, le=100_000
@@ -156,15 +156,15 @@ class Train(TrainOptions):
     _visible = visible_lines("name", "tags")
 
     sources: list[Source] = option(
-        title="Captures",
-        help="What is read. All must be of the same model and hook points.",
+        title="Sources",
+        help="What is read: captures, or a model directly, over a text. All must be of the same model and hook points.",
         min_length=1,
         max_length=MOST_SAES,
     )
     mixing: Mixing = option(
         "uniform",
         title="Mixing",
-        help="Of several captures: every token alike (uniform), by weights, one after another (sequence), or by weights that "
+        help="Of several sources: every token alike (uniform), by weights, one after another (sequence), or by weights that "
         "move over the steps (curriculum).",
     )
     start_from: str | None = option(
@@ -182,16 +182,16 @@ class Train(TrainOptions):
     @field_validator("sources")
     @classmethod
     def _once(cls, value: list[Source]) -> list[Source]:
-        if len({each.capture for each in value}) < len(value):
-            raise ValueError("A capture is named twice")
+        if len({each.id for each in value}) < len(value):
+            raise ValueError("A capture or a tokenization is named twice")
         return value
 
 
 class EstimateTraining(TrainOptions):
     """What a form has so far: what is still missing is said in the answer's `problem`."""
 
-    sources: list[Source] = option(default_factory=list, title="Captures", help="What is read.", max_length=MOST_SAES)
-    mixing: Mixing = option("uniform", title="Mixing", help="Of several captures.")
+    sources: list[Source] = option(default_factory=list, title="Sources", help="What is read.", max_length=MOST_SAES)
+    mixing: Mixing = option("uniform", title="Mixing", help="Of several sources.")
     start_from: str | None = option(None, title="Start from", help="An SAE or a checkpoint.", max_length=100)
 
 

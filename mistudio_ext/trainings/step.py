@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..contract.errors import MiStudioError
 from ..models.load import is_out_of_memory
+from ..saes.dead import lift
 from ..saes.training_form import BatchState, Losses, TrainingSae
 from .view import Scaled
 
@@ -63,7 +64,7 @@ def take_step(
                 raise
         # By now the error is gone, and with it what it held.
         optimizer.zero_grad()
-        state.threshold = state.residual_variance = None
+        state.threshold = state.residual_variance = state.short = None
         _free()
         micro.halve()
     sae.before_update()
@@ -72,6 +73,7 @@ def take_step(
     optimizer.step()
     optimizer.zero_grad()
     sae.after_update()
+    lift(sae, state)
     loss, parts, squared_error, l1, counts = found
     return Stepped(loss, parts, squared_error, l1, counts, norm)
 

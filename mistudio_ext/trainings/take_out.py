@@ -1,24 +1,17 @@
-"""The SAE of a checkpoint with some held-out rows of its captures beside it, on which it is checked whenever it is loaded."""
+"""The SAE of a checkpoint with some held-out rows of its sources beside it, on which it is checked whenever it is loaded."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-import torch
-
-from ..captures.vectors import Stored
 from ..contract.models import checked
 from ..jobs.context import JobContext
-from ..saes.check import ROWS, Check
+from ..saes.check import Check
 from ..saes.keep import keep_sae
 from ..saes.schema import SaeAbout, SaeFacts, SaeOptions, SaeRecord
+from .check_rows import read_check_rows
 from .checkpoint import read_state, sae_at
 from .checkpoint_net import load_net
 from .record_schema import TrainingRecord
-
-# Of the index, looked at for rows that fit.
-LOOKED_AT = 2**20
+from .sources import text_of
 
 
 def take_out_sae(job: JobContext, training: str) -> SaeFacts:
@@ -34,6 +27,7 @@ def take_out_sae(job: JobContext, training: str) -> SaeFacts:
     options = checked(SaeOptions, sae["options"])
     # An evaluation of an earlier step says nothing of this one.
     known = evaluation if evaluation is not None and evaluation["step"] == record.step else {}
+    dataset, context = text_of(ws, checked(TrainingRecord, ws.catalog.get(training)).sources[0])
     matryoshka = options.architecture == "matryoshka"
     about = SaeAbout(
         architecture=options.architecture,
@@ -44,6 +38,8 @@ def take_out_sae(job: JobContext, training: str) -> SaeFacts:
         out_hook=record.out_hook,
         model_name=record.model_name,
         precision=record.precision,
+        dataset=dataset[:300],
+        context_size=context,
         training=training,
         step=record.step,
         variant=record.variant,
@@ -51,13 +47,5 @@ def take_out_sae(job: JobContext, training: str) -> SaeFacts:
         fvu=known.get("fvu"),
         l0=known.get("l0"),
     )
-    capture = checked(TrainingRecord, ws.catalog.get(training)).sources[0].capture
-    rows = _rows(Stored(ws.folder(capture) / "data"), str(record.hook))
-    return keep_sae(job, net, about, Check.of(net, torch.from_numpy(rows)) if len(rows) else None)
-
-
-def _rows(stored: Stored, hook: str) -> Any:
-    """Held-out ones before others, and only such as averages are taken over."""
-    held_out, counted = (stored.index[name].read(slice(0, LOOKED_AT)) for name in ("held_out", "counted"))
-    chosen = np.concatenate([np.flatnonzero(counted & held_out), np.flatnonzero(counted & ~held_out)])[:ROWS]
-    return stored[hook][np.sort(chosen)]
+    rows = read_check_rows(folder).get(str(record.hook))
+    return keep_sae(job, net, about, None if rows is None else Check.of(net, rows))

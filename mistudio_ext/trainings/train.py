@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ..captures.run import free_memory
+from ..captures.blocks import Blocks
+from ..captures.run import LARGEST_BATCH, fitting_size, free_memory
 from ..contract.models import checked
 from ..jobs.context import JobCancelled, JobContext
 from ..models import memory
+from ..models.device import require_device
 from ..saes.tensor_file import read_tensors
 from ..workspace import atomic
 from ..workspace.workspace import Workspace
 from .cancelled import drop_after, drop_what_was_cancelled
+from .check_rows import keep_check_rows
 from .checkpoint import Saver, State, checkpoint_folder, read_state, steps_of
 from .estimate import findings, require_sense
 from .evaluate import Evaluator
 from .model_at_hand import ModelAtHand
 from .plan import TrainingPlan, plan_training
+from .pools import CapturePool, Check, Pool
 from .preflight import look_at, require_the_models_own
 from .progress_file import read_progress
 from .record_schema import TrainingFacts, TrainingPart, TrainingRecord
-from .rows import Feed, Pool
+from .rows import Feed
 from .run import Run
 from .start_from import nets_to_start_from
+from .stream import StreamPool
 
 # As torch found it; a training may change it for itself.
 THREADS = torch.get_num_threads()
@@ -61,22 +67,22 @@ def _trained(job: JobContext, record: TrainingRecord, folder: Path, part: Traini
     # Before anything is computed: with another number of them, sums are rounded otherwise.
     torch.set_num_threads(threads)
     plan = plan_training(ws, record, record.sources)
-    device = _device(record.device)
-    feed = _feed(ws, record, plan, part, None if sizes is None else sizes["window"])
-    run = Run(job, folder, plan, record, feed, begin=part.begin, steps=part.steps, device=device, threads=threads)
-    if state is not None:
-        at = checkpoint_folder(folder, state["step"])
-        run.restore(state, lambda name: read_tensors(at / name))
-        if run.step == part.steps and not run.due:
-            # There already: a crash came between the last checkpoint and the catalog.
-            return run.facts()
-    captures = [source.capture for source in record.sources]
+    device = require_device(record.device)
     with ExitStack() as stack:
-        model = stack.enter_context(ModelAtHand(ws, captures, plan.hooks, device))
+        model = stack.enter_context(ModelAtHand(ws, plan.sources, plan.hooks, device))
+        feed = _feed(job, record, plan, part, model, sizes)
+        run = Run(job, folder, plan, record, feed, begin=part.begin, steps=part.steps, device=device, threads=threads)
+        if state is not None:
+            at = checkpoint_folder(folder, state["step"])
+            run.restore(state, lambda name: read_tensors(at / name))
+            if run.step == part.steps and not run.due:
+                # There already: a crash came between the last checkpoint and the catalog.
+                return run.facts()
         saver = Saver(folder, record.keep_every)
         stack.callback(saver.close)
         if state is None:
             _begin(run, ws, record, plan, feed, model)
+        feed.check = run.leave_if_asked
         evaluator = Evaluator(feed, model, record.evaluation_tokens, run.leave_if_asked)
         return run.go(saver, evaluator)
 
@@ -88,6 +94,7 @@ def _begin(run: Run, ws: Workspace, record: TrainingRecord, plan: TrainingPlan, 
     for hook in feed.hooks:
         found += look_at(hook, torch.cat([each[hook] for each in feed.first(feed.batch_size, [hook])]))
     run.say([*found, *require_the_models_own(feed, model)])
+    keep_check_rows(run.folder, feed)
     run.start()
     run.checked = any(each.level == "ok" for each in run.findings)
     for unit, net in zip(run.units, nets_to_start_from(ws, record, plan), strict=True):
@@ -95,21 +102,57 @@ def _begin(run: Run, ws: Workspace, record: TrainingRecord, plan: TrainingPlan, 
             unit.take(net)
 
 
-def _feed(ws: Workspace, record: TrainingRecord, plan: TrainingPlan, part: TrainingPart, window: int | None) -> Feed:
-    pools = [Pool(each.capture, ws.folder(each.capture) / "data", plan.hooks) for each in record.sources]
-    if window is None:
-        needed, free = sum(len(pool.training) * pool.row_bytes for pool in pools), memory.free_on_cpu()
-        window = 0 if needed <= free * ALL_TOGETHER else int(free * A_WINDOW / pools[0].row_bytes)
-    return Feed(pools, record.sources, record.mixing, batch=record.batch_size, steps=part.steps, seed=record.seed, window=window)
+def _feed(
+    job: JobContext, record: TrainingRecord, plan: TrainingPlan, part: TrainingPart, model: ModelAtHand, sizes: State | None
+) -> Feed:
+    """What was found in an earlier try, as windows and batches of text, is found no more: numbers hang on it."""
+    leave = _rest_if_asked(job)
+    together = sizes["together"] if sizes else [None] * len(plan.sources)
+    pools = [_pool(job, record, plan, number, model, size, leave) for number, size in enumerate(together)]
+    window = sizes["window"] if sizes else _window(pools, record)
+    feed = Feed(pools, record.sources, record.mixing, batch=record.batch_size, steps=part.steps, seed=record.seed, window=window)
+    feed.check = leave
+    return feed
+
+
+def _pool(
+    job: JobContext, record: TrainingRecord, plan: TrainingPlan, number: int, model: ModelAtHand, size: int | None, check: Check
+) -> Pool:
+    source = plan.sources[number]
+    if source.needs is None:
+        return CapturePool(source.id, job.workspace.folder(source.id) / "data", plan.hooks, model.tokenization_of(number))
+    job.progress(0, None, "Counting tokens")
+    text = model.plan_of(number)
+    blocks = Blocks(text, check)
+    job.progress(0, None, "Loading the model")
+    found, size = model.loaded, size or source.options.batch_size
+    if size is None:
+        size = fitting_size(found.model, found.points, list(islice(text.blocks(), LARGEST_BATCH)))
+    return StreamPool(
+        source, plan.hooks, model, blocks=blocks, size=size, room=record.buffer, told=lambda text: job.log("warning", text)
+    )
+
+
+def _window(pools: list[Pool], record: TrainingRecord) -> int:
+    needed, free = sum(len(pool.training) * pool.row_bytes for pool in pools), memory.free_on_cpu()
+    window = 0 if needed <= free * ALL_TOGETHER else int(free * A_WINDOW / pools[0].row_bytes)
+    if any(pool.is_computed for pool in pools):
+        window = min(window or record.buffer, record.buffer)
+    return window
+
+
+def _rest_if_asked(job: JobContext) -> Check:
+    """Before the first step, when there is nothing to save."""
+
+    def check() -> None:
+        job.check()
+        if job.should_pause:
+            job.rest()
+
+    return check
 
 
 def _sizes_before(job: JobContext, folder: Path) -> State | None:
     """Those that this job found when it was begun, though it did not come to a checkpoint."""
     before: dict[str, Any] | None = read_progress(folder)
     return before if before is not None and before["job"] == job.id else None
-
-
-def _device(device: str) -> str:
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    return device

@@ -83,8 +83,8 @@ class Unit:
 
     def step(self, step: int, rate: Rate, batch: Scaled, micro: Micro) -> None:
         set_rate(self.optimizer, self.planned.learning_rate * rate.at(step))
-        dead = self.dead.dead
-        state = BatchState(step, self.steps, len(batch.x), self.penalty.at(step), dead)
+        treated = self.dead.treated(self.planned.options.dead_features)
+        state = BatchState(step, self.steps, len(batch.x), self.penalty.at(step), treated)
         self.last = take_step(self.sae, self.optimizer, batch, state, micro, self.options.clip)
         self.micro = micro.size
         self.dead.add(self.last.counts > 0, len(batch.x))

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from mistudio_ext.captures.estimate import Needs
-from mistudio_ext.captures.schema import EstimateCapture
+from mistudio_ext.captures.schema import EstimateCapture, StreamActivations
 from mistudio_ext.captures.stream import stream_from
 from mistudio_ext.contract.errors import BadRequest
 from mistudio_ext.contract.models import checked
@@ -32,7 +32,8 @@ def test_a_stream_is_the_stored_rows_mixed(
     needs = Needs(made.ws, checked(EstimateCapture, {"model": model, "tokenization": tokenization} | OPTIONS))
 
     def streamed() -> list[Any]:
-        return list(stream_from(made.ws, needs, rows=rows, buffer=buffer, held_out=held_out, device=None))
+        asked = checked(StreamActivations, OPTIONS | {"rows": rows, "buffer": buffer, "held_out": held_out})
+        return list(stream_from(made.ws, needs, asked))
 
     batches = streamed()
     assert [len(each) for each in batches[:-1]] == [rows] * (len(batches) - 1)
@@ -56,4 +57,4 @@ def test_a_buffer_must_mix(made: Made, model_folders: dict[str, Path]) -> None:
     model, tokenization = made.model(model_folders["llama"]), made.tokenization()
     needs = Needs(made.ws, EstimateCapture(model=model, tokenization=tokenization))
     with pytest.raises(BadRequest, match="mixes nothing"):
-        next(stream_from(made.ws, needs, rows=10, buffer=19, held_out=None, device=None))
+        next(stream_from(made.ws, needs, StreamActivations(rows=10, buffer=19)))

@@ -235,10 +235,11 @@ def test_a_misbehaving_hub(local: LocalHub, hub_ws: Workspace, large: dict[str, 
     assert contents(hub_ws.folder(id) / "files") == large
     assert local.sent["model.safetensors"] < size + 4 * MB, "each part came once, but for what was on its way"
     local.add("model", "org/damaged", large)
-    local.trouble("model.safetensors", corrupt=True, times=2)
+    local.trouble("model.safetensors", corrupt=True, times=100)
     code, message = refused(hub_ws, "org/damaged")
     assert code == "hub_corrupt"
     assert "model.safetensors of org/damaged" in message
+    local.troubles.clear()
     local.add("model", "org/down", large)
     local.trouble("model.safetensors", status=500, times=100)
     assert refused(hub_ws, "org/down")[0] == "hub_down"

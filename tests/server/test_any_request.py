@@ -135,7 +135,9 @@ def examine(world: World, label: str, mode: GenerationMode, count: int, *, same:
         put_real_things_in(world, case, turn, mode)
         response = ask(world, case)
         after = world.digest()
-        said = f"{case.as_curl_command()}\n{response.status_code} {response.text[:2000]}\n{world.server.log[-3000:]}"
+        # Of a file any bytes come.
+        text = response.content[:2000].decode(errors="replace")
+        said = f"{case.as_curl_command()}\n{response.status_code} {text}\n{world.server.log[-3000:]}"
         # A file may be announced that no disk can hold; a hub may be out of reach, which is no fault of a request that asks it.
         excused = (502, 503, 504, 507) if "hub/" in label else (507,)
         assert response.status_code < 500 or response.status_code in excused, said

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from mistudio_ext.contract.models import checked
 from mistudio_ext.saes.schema import SaeOptions
 from mistudio_ext.trainings.health import Row, Watch
 from mistudio_ext.trainings.plan import PlannedSae
+from mistudio_ext.trainings.schema import Train
 
 
 def watch(k: int | None = 8, **options: Any) -> Watch:
@@ -49,6 +51,30 @@ def test_a_good_run_says_nothing() -> None:
 def test_what_is_wrong_is_said_once(watched: Watch, rows: dict[int, Row], words: str) -> None:
     [text] = [each for each in said(watched, rows) if words in each]
     assert text
+
+
+@pytest.mark.parametrize(
+    ("watched", "rows", "changes"),
+    [
+        (watch(dead_features="none"), after(500, dead=0.3), {"dead_features": "aux_k"}),
+        (watch(), after(500, dead=0.3), {"learning_rate": 5e-4}),
+        (watch(), {600: {"loss": 2.0}}, {"learning_rate": 5e-4}),
+        (watch(), after(300, fvu=0.97), {"k": 16}),
+        (watch(None, architecture="standard", l1_coefficient=0.08), after(300, l0=0.1), {"l1_coefficient": 0.04}),
+        (watch(None, architecture="standard", l1_coefficient=0.08), after(300, l0=40.0), {"l1_coefficient": 0.1}),
+        (watch(None, architecture="jumprelu", l0_coefficient=1e-6), after(300, l0=0.1), {"l0_coefficient": 1e-6}),
+        (watch(None, architecture="gated", target_l0=20), after(300, l0=0.1), {"target_l0": 40.0}),
+        (watch(None, architecture="jumprelu", target_l0=20), after(10, l0=30.0), {"steps": 2000, "tokens": None}),
+        (watch(None, architecture="somebodys"), after(300, l0=40.0), {}),
+    ],
+)
+def test_a_remedy_names_what_a_new_training_would_have(watched: Watch, rows: dict[int, Row], changes: dict[str, Any]) -> None:
+    found = [
+        each.changes for step in range(10, 1001, 10) for each in watched.look(step, GOOD | rows.get(step, {}), warm=step > 50)
+    ]
+    assert changes in found
+    # They are parameters, and within their bounds.
+    checked(Train, {"sources": [{"capture": "cp_1"}]} | changes)
 
 
 def test_what_was_said_and_seen_goes_on_in_a_resumed_run() -> None:

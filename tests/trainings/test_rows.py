@@ -14,14 +14,15 @@ import torch
 from mistudio_ext.captures.shards import ShardFile
 from mistudio_ext.contract.errors import Conflict
 from mistudio_ext.trainings.order import CHUNK
+from mistudio_ext.trainings.pools import CapturePool
 from mistudio_ext.trainings.prefetch import Prefetch
-from mistudio_ext.trainings.rows import Feed, Pool, shared_out
-from mistudio_ext.trainings.schema import Source
+from mistudio_ext.trainings.rows import Feed, shared_out
+from mistudio_ext.trainings.source_schema import CaptureSource
 
 WIDTH = 3
 
 
-def make_pool(folder: Path, id: str, rows: int, first: float = 0.0, dtype: str = "float32") -> Pool:
+def make_pool(folder: Path, id: str, rows: int, first: float = 0.0, dtype: str = "float32") -> CapturePool:
     """The first number of each vector is its row, counted from `first`; the second hook point has its negative."""
     folder.mkdir(parents=True)
     chance = np.random.default_rng(rows)
@@ -37,7 +38,7 @@ def make_pool(folder: Path, id: str, rows: int, first: float = 0.0, dtype: str =
     shards = [{"file": "0.h5", "rows": half}, {"file": "1.h5", "rows": rows - half}]
     manifest = {"shards": shards, "hooks": {"in": WIDTH, "out": WIDTH}, "dtype": dtype}
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    pool = Pool(id, folder, ["in", "out"])
+    pool = CapturePool(id, folder, ["in", "out"], folder)
     allowed = np.flatnonzero(~index["held_out"] & index["counted"])
     assert np.array_equal(pool.training.at(np.arange(len(pool.training))), allowed)
     kept_apart = np.flatnonzero(index["held_out"] & index["counted"])
@@ -46,12 +47,12 @@ def make_pool(folder: Path, id: str, rows: int, first: float = 0.0, dtype: str =
 
 
 @pytest.fixture
-def pools(tmp_path: Path) -> list[Pool]:
+def pools(tmp_path: Path) -> list[CapturePool]:
     return [make_pool(tmp_path / "a", "a", 700), make_pool(tmp_path / "b", "b", 300, first=10_000)]
 
 
-def feed_of(pools: list[Pool], mixing: str, *, batch: int = 64, steps: int = 100, window: int = 0, **weights: Any) -> Feed:
-    sources = [Source(capture=pool.id, weight=weights.get(pool.id, 1.0), weight_at_end=weights.get(f"{pool.id}_end"))
+def feed_of(pools: list[CapturePool], mixing: str, *, batch: int = 64, steps: int = 100, window: int = 0, **weights: Any) -> Feed:
+    sources = [CaptureSource(capture=pool.id, weight=weights.get(pool.id, 1.0), weight_at_end=weights.get(f"{pool.id}_end"))
                for pool in pools]  # fmt: skip
     return Feed(pools, sources, mixing, batch=batch, steps=steps, seed=0, window=window)  # type: ignore[arg-type]
 
@@ -66,7 +67,7 @@ def rows_read(feed: Feed, steps: int) -> list[list[float]]:
     return found
 
 
-def allowed(pool: Pool, first: float = 0.0) -> list[float]:
+def allowed(pool: CapturePool, first: float = 0.0) -> list[float]:
     return [first + row for row in pool.training.at(np.arange(len(pool.training))).tolist()]
 
 
@@ -88,7 +89,7 @@ def test_each_row_of_all_captures_is_read_once_a_round(tmp_path: Path, window: i
     assert feed.state["read"] == [sum(row < 100_000 for row in read), sum(row >= 100_000 for row in read)]
 
 
-def test_going_on_from_any_batch_gives_the_same(pools: list[Pool]) -> None:
+def test_going_on_from_any_batch_gives_the_same(pools: list[CapturePool]) -> None:
     for mixing in ("uniform", "weights", "sequence", "curriculum"):
         weights = {"a": 1.0, "b": 3.0, "a_end": 5.0}
         feed = feed_of(pools, mixing, **weights)
@@ -104,7 +105,7 @@ def test_going_on_from_any_batch_gives_the_same(pools: list[Pool]) -> None:
             assert again.state == feed.state
 
 
-def test_weights_are_kept_exactly(pools: list[Pool]) -> None:
+def test_weights_are_kept_exactly(pools: list[CapturePool]) -> None:
     feed = feed_of(pools, "weights", a=0.7, b=0.3)
     read = rows_read(feed, 100)
     counts = [sum(row >= 10_000 for row in batch) for batch in read]
@@ -118,13 +119,13 @@ def test_weights_are_kept_exactly(pools: list[Pool]) -> None:
     assert max(often.values()) - min(often.values()) == 1
 
 
-def test_a_weight_of_nothing_reads_nothing(pools: list[Pool]) -> None:
+def test_a_weight_of_nothing_reads_nothing(pools: list[CapturePool]) -> None:
     feed = feed_of(pools, "weights", a=0.0, b=2.0)
     assert all(row >= 10_000 for batch in rows_read(feed, 20) for row in batch)
     assert feed.state["read"] == [0, 1280]
 
 
-def test_a_curriculum_moves_in_a_straight_line(pools: list[Pool]) -> None:
+def test_a_curriculum_moves_in_a_straight_line(pools: list[CapturePool]) -> None:
     feed = feed_of(pools, "curriculum", a=1.0, a_end=0.0, b=0.0, b_end=1.0, steps=101)
     counts = np.array([sum(row >= 10_000 for row in batch) for batch in rows_read(feed, 101)])
     expected = 64 * np.arange(101) / 100
@@ -132,7 +133,7 @@ def test_a_curriculum_moves_in_a_straight_line(pools: list[Pool]) -> None:
     assert counts.sum() == round(expected.sum())
 
 
-def test_a_sequence_reads_one_after_another(pools: list[Pool]) -> None:
+def test_a_sequence_reads_one_after_another(pools: list[CapturePool]) -> None:
     feed = feed_of(pools, "sequence")
     sizes = [len(pool.training) for pool in pools]
     read = [row for batch in rows_read(feed, 2 * sum(sizes) // 64 + 1) for row in batch]
@@ -156,7 +157,7 @@ def test_shares_add_up_whatever_is_owed() -> None:
             assert np.abs(total - 16 * step * np.array(shares)).max() < 2
 
 
-def test_what_is_calibrated_on_is_what_is_read_first(pools: list[Pool]) -> None:
+def test_what_is_calibrated_on_is_what_is_read_first(pools: list[CapturePool]) -> None:
     feed = feed_of(pools, "uniform")
     read = [row for batch in rows_read(feed, 4) for row in batch]
     first = [row for part in feed.first(256, ["in"]) for row in part["in"][:, 0].tolist()]
@@ -165,7 +166,7 @@ def test_what_is_calibrated_on_is_what_is_read_first(pools: list[Pool]) -> None:
     assert sorted(every) == sorted(allowed(pools[0]) + allowed(pools[1], 10_000))
 
 
-def test_held_out_rows_are_apart(pools: list[Pool]) -> None:
+def test_held_out_rows_are_apart(pools: list[CapturePool]) -> None:
     feed = feed_of(pools, "uniform")
     held = [row for part in feed.held_out(60, ["in"]) for row in part["in"][:, 0].tolist()]
     assert len(held) == 60
@@ -180,7 +181,7 @@ def test_half_precision_becomes_float32(tmp_path: Path, dtype: str) -> None:
     assert {*batch[:, 0].tolist()} <= {*allowed(pool)}
 
 
-def test_reading_ahead_gives_the_same_batches_and_leaves_no_thread(pools: list[Pool]) -> None:
+def test_reading_ahead_gives_the_same_batches_and_leaves_no_thread(pools: list[CapturePool]) -> None:
     expected = rows_read(feed_of(pools, "uniform"), 20)
     with Prefetch(feed_of(pools, "uniform"), 0, 20) as batches:
         got = [batch.vectors["in"][:, 0].tolist() for batch in batches]
@@ -193,14 +194,14 @@ def test_reading_ahead_gives_the_same_batches_and_leaves_no_thread(pools: list[P
     assert not batches._thread.is_alive()
 
 
-def test_what_goes_wrong_while_reading_ahead_is_told(pools: list[Pool]) -> None:
+def test_what_goes_wrong_while_reading_ahead_is_told(pools: list[CapturePool]) -> None:
     feed = feed_of(pools, "uniform")
     (pools[0].stored.folder / "1.h5").unlink()
     with pytest.raises(Exception, match=r"1\.h5"), Prefetch(feed, 0, 20) as batches:
         list(batches)
 
 
-def test_a_capture_without_rows_to_train_on_is_refused(pools: list[Pool]) -> None:
+def test_a_capture_without_rows_to_train_on_is_refused(pools: list[CapturePool]) -> None:
     pools[0].__dict__["training"] = type(pools[0].training)([])
     with pytest.raises(Conflict, match="no row"):
         feed_of(pools, "uniform")

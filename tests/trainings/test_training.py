@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -13,16 +14,21 @@ from torch import Tensor
 from mistudio_ext.captures.vectors import Stored
 from mistudio_ext.jobs.log import read_log
 from mistudio_ext.jobs.schema import ReadLog
+from mistudio_ext.saes import effect
 from mistudio_ext.saes.schema import SaeOptions
 from mistudio_ext.saes.shape import Shape
 from mistudio_ext.saes.tensor_file import read_tensors
 from mistudio_ext.saes.topk import TopK
+from mistudio_ext.saes.untrained import untrained
 from mistudio_ext.trainings import operations, run
-from mistudio_ext.trainings.checkpoint import steps_of
+from mistudio_ext.trainings.checkpoint import checkpoint_folder, steps_of
 from mistudio_ext.trainings.checkpoint_net import load_net
+from mistudio_ext.trainings.model_at_hand import ModelAtHand
 from mistudio_ext.trainings.order import Order
-from mistudio_ext.trainings.record_schema import ReadMetrics
+from mistudio_ext.trainings.record_schema import Evaluation, ReadMetrics
 from mistudio_ext.trainings.schema import Train
+from mistudio_ext.trainings.source_schema import CaptureSource
+from mistudio_ext.trainings.sources import plan_sources
 from tests.support import work
 from tests.trainings.conftest import HOOKS, SMALL, Prepared
 
@@ -179,6 +185,44 @@ def test_what_is_evaluated_is_what_the_net_does_on_held_out_rows(prepared: Prepa
     assert {step: noted[step] for step in by_step[1]} == pytest.approx(by_step[1], rel=1e-6)
     # With text at every tenth step and at the end, on rows alone at the other checkpoints.
     assert [step for step, each in zip(page.steps, page.columns["ce_clean"], strict=True) if each is not None] == [10, 20, 30, 40]
+
+
+@pytest.mark.parametrize("architecture", ["topk", "standard"])
+def test_beside_the_last_evaluation_stands_one_of_an_sae_that_has_learned_nothing(
+    prepared: Prepared, architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A model with random weights loses nothing by zeros.
+    monkeypatch.setattr(effect, "LEAST", -1.0)
+    options: dict[str, Any] = {"architecture": architecture, "saes": [{"hook": hook} for hook in HOOKS]}
+    id = prepared.train(**options, steps=20)
+    record = operations.get_training(prepared.ws, id)
+    assert record.facts is not None
+    with ModelAtHand(
+        prepared.ws, plan_sources(prepared.ws, [CaptureSource(capture=prepared.captures[0])]), HOOKS, "cpu"
+    ) as model:
+        points = {each.name: each for each in model.loaded.points}
+        for number, hook in enumerate(HOOKS):
+            found = record.facts.saes[number].evaluation
+            assert found is not None
+            assert found.l0 is not None
+            assert found.control is not None
+            seen, rows = vectors_of(prepared, hook, held_out=False), vectors_of(prepared, hook, held_out=True)[:256]
+            net = untrained(load_net(prepared.ws.folder(id), 20, number), seen, seen, found.l0)
+            features = net.encode(rows)
+            error = (net.decode(features) - rows).double().square().sum()
+            fvu = float(error / (rows.double() - rows.double().mean(0)).square().sum())
+            assert found.control.fvu == pytest.approx(fvu, rel=1e-5)
+            assert found.control.l0 == pytest.approx(float((features > 0).double().sum(1).mean()))
+            assert found.control.dead == pytest.approx(float((~(features > 0).any(0)).double().mean()))
+            alone = effect.Placed(net, points[hook], points[hook], rows.mean(0))
+            (done,) = effect.effects(model.loaded.model, [alone], model.held_out(256))
+            assert found.control.ce_increase == pytest.approx(done.ce_increase, rel=1e-5, abs=1e-7)
+            assert found.control.loss_recovered == pytest.approx(done.loss_recovered, rel=1e-4)
+            assert found.control.kl_score == pytest.approx(done.kl_score, rel=1e-4)
+    # The evaluations before have none, nor had the records of earlier days.
+    kept = json.loads((checkpoint_folder(prepared.ws.folder(id), 10) / "state.json").read_bytes())["evaluations"][0]
+    assert kept.pop("control") is None
+    assert Evaluation(**kept).step == 10
 
 
 @pytest.mark.parametrize("architecture", ["batchtopk", "matryoshka"])

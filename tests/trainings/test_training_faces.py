@@ -17,6 +17,7 @@ from IPython.lib.pretty import pretty
 import mistudio_ext as ms
 from mistudio_ext.cli import main
 from mistudio_ext.cli.commands import TABLE
+from mistudio_ext.display.facts import CONTROL
 from mistudio_ext.notebook.training import with_variants
 from mistudio_ext.trainings import operations
 from mistudio_ext.trainings.record_schema import ReadMetrics
@@ -61,6 +62,7 @@ def test_a_training_in_a_notebook(shared: Workspace, source: Prepared) -> None:
     assert [each.step for each in training.checkpoints()] == [10, 20, 30]
     assert "best" in pretty(training.checkpoints())
     assert training.evaluation(1).step == 30  # type: ignore[union-attr]
+    assert training._repr_html_().count(CONTROL) == 2
     assert training.health().checked
     assert len(training.prune().drop) == len(training.checkpoints()) - len(training.prune(confirm=True))
     assert training.extend(5).facts.step == 35  # type: ignore[union-attr]
@@ -114,6 +116,7 @@ def test_a_terminal_does_the_same(shared: Workspace, source: Prepared, capfd: py
     id = parsed("start", source.captures[0], *small)["id"]
     assert parsed("show", id) == operations.get_training(shared, id).model_dump(mode="json")
     assert HOOKS[0] in typed("show", id)
+    assert CONTROL in typed("show", id)
     assert id in typed("list")
     assert parsed("metrics", id, "--variant", "1", "--points", "5")["rows"] == 30
     assert "30 rows" in typed("metrics", id)

@@ -15,6 +15,7 @@ ROUTES = (
     Route("POST", "trainings/{id}/clone", operations.clone_training, 202),
     Route("POST", "trainings/{id}/saes", sae_of.sae_of_training, 202),
     Route("GET", "trainings/{id}/metrics", operations.read_metrics),
+    Route("GET", "trainings/{id}/metrics/download", operations.download_metrics),
     Route("GET", "trainings/{id}/health", operations.get_health),
     Route("GET", "trainings/{id}/checkpoints", operations.list_checkpoints),
     Route("POST", "trainings/{id}/checkpoints", operations.save_checkpoint, 202),

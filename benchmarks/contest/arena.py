@@ -31,6 +31,8 @@ def environment(peer: str) -> Path | None:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         for wanted in ([torch_first, "numpy"], [torch_first, PACKAGES[peer]]):
             subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True)
+        # Some bring one for another torch; none of them needs it, and with the wrong one they do not even load.
+        subprocess.run([python, "-m", "pip", "uninstall", "-q", "-y", "torchvision"], check=True)
     except subprocess.CalledProcessError:
         print(f"{peer} cannot be installed here; it is left out.")
         return None
@@ -39,11 +41,13 @@ def environment(peer: str) -> Path | None:
 
 
 class Contestant:
-    def __init__(self, python: Path, settings: dict[str, Any]) -> None:
+    def __init__(self, python: Path, settings: dict[str, Any], worker: str = "worker.py") -> None:
         self.name: str = settings["name"]
         self.walls: list[float] = []
         self.cpus: list[float] = []
-        command = [str(python), str(HERE / "worker.py"), json.dumps(settings)]
+        # Bytes at the most, without what the process held before it made an SAE.
+        self.memory = 0.0
+        command = [str(python), str(HERE / worker), json.dumps(settings)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self._hear()
 
@@ -56,14 +60,18 @@ class Contestant:
         heard: dict[str, float] = json.loads(line)
         return heard
 
-    def steps(self, count: int, *, keep: bool = True) -> None:
+    def ask(self, line: str) -> dict[str, float]:
         assert self.process.stdin is not None
-        self.process.stdin.write(f"{count}\n")
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
-        took = self._hear()
+        return self._hear()
+
+    def steps(self, count: int, *, keep: bool = True) -> None:
+        took = self.ask(str(count))
         if keep:
             self.walls.append(took["wall"] / count)
             self.cpus.append(took["cpu"] / count)
+            self.memory = took["memory"]
 
     def leave(self) -> None:
         self.process.kill()

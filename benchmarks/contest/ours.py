@@ -54,7 +54,8 @@ class Ours:
         self.done += 1
         scaled = self.normalizer.apply(x)
         set_rate(self.optimizer, self.rate * self.schedule.at(min(self.done, self.steps)))
-        state = BatchState(self.done, self.steps, len(x), self.penalty.at(self.done), self.silent.dead)
+        treated = self.silent.treated(self.options.dead_features)
+        state = BatchState(self.done, self.steps, len(x), self.penalty.at(self.done), treated)
         made = take_step(self.sae, self.optimizer, Scaled(scaled, scaled), state, self.micro, self.options.clip)
         self.silent.add(made.counts > 0, len(x))
         if self.penalty.target_l0 is not None:

@@ -7,12 +7,12 @@ step what its own trainer does, but for logging.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-Step = Callable[[Tensor], Any]
 # What pip is asked for, after torch in our version: alone, some of them bring one for another device.
 PACKAGES = {
     "eai-sparsify": "eai-sparsify==1.3.3",
@@ -21,20 +21,51 @@ PACKAGES = {
 }
 
 
-def dense(d: int, width: int, k: int, rate: float) -> Step:
+@dataclass(frozen=True)
+class Wanted:
+    """A rate that is given grows over a twentieth of the steps. None: rate, warm-up and optimizer are the library's defaults."""
+
+    width: int
+    k: int
+    steps: int
+    seed: int
+    rate: float | None
+
+    @property
+    def warm_up(self) -> int:
+        return self.steps // 20
+
+
+# As the library itself uses what it trained: activations (tokens, width), and the reconstruction.
+Use = Callable[[Tensor], tuple[Tensor, Tensor]]
+
+
+class Trained(NamedTuple):
+    step: Callable[[Tensor], Any]
+    # (width, d).
+    decoder: Callable[[], Tensor]
+    # When the training is over.
+    ready: Callable[[], Use]
+
+
+def dense(first: Tensor, wanted: Wanted) -> Trained:
     """TopK as one writes it down: whole tables, torch's own autograd."""
-    chance = torch.Generator().manual_seed(0)
+    d, width = first.shape[1], wanted.width
+    chance = torch.Generator().manual_seed(wanted.seed)
     rows = torch.nn.functional.normalize(torch.randn(width, d, generator=chance), dim=1)
     encoder, decoder = torch.nn.Parameter(rows.clone()), torch.nn.Parameter(rows.clone())
     b_enc, b_dec = torch.nn.Parameter(torch.zeros(width)), torch.nn.Parameter(torch.zeros(d))
     parameters = [encoder, decoder, b_enc, b_dec]
-    optimizer = torch.optim.Adam(parameters, lr=rate, fused=True)
+    optimizer = torch.optim.Adam(parameters, lr=wanted.rate or 1e-3, fused=True)
     silent = torch.zeros(width, dtype=torch.int64)
 
-    def step(x: Tensor) -> None:
+    def encode(x: Tensor) -> Tensor:
         pre = (x - b_dec) @ encoder.t() + b_enc
-        values, indices = pre.topk(k, sorted=False)
-        z = torch.zeros_like(pre).scatter(1, indices, values.relu())
+        values, indices = pre.topk(wanted.k, sorted=False)
+        return torch.zeros_like(pre).scatter(1, indices, values.relu())
+
+    def step(x: Tensor) -> None:
+        z = encode(x)
         loss = (z @ decoder + b_dec - x).square().sum(1).mean()
         loss.backward()
         with torch.no_grad():
@@ -47,46 +78,80 @@ def dense(d: int, width: int, k: int, rate: float) -> Step:
             fired = (z > 0).any(0)
             silent.add_(len(x)).masked_fill_(fired, 0)
 
-    return step
+    def use(x: Tensor) -> tuple[Tensor, Tensor]:
+        z = encode(x)
+        return z, z @ decoder + b_dec
+
+    return Trained(step, lambda: decoder, lambda: use)
 
 
-def sparsify(d: int, width: int, k: int, rate: float) -> Step:
+def sparsify(first: Tensor, wanted: Wanted) -> Trained:
     from sparsify import SparseCoderConfig
+    from sparsify.sign_sgd import SignSGD
     from sparsify.sparse_coder import SparseCoder
 
-    coder: Any = SparseCoder(d, SparseCoderConfig(num_latents=width, k=k))
-    optimizer = torch.optim.Adam(coder.parameters(), lr=rate, fused=True)
-    silent = torch.zeros(width, dtype=torch.int64)
+    torch.manual_seed(wanted.seed)
+    coder: Any = SparseCoder(first.shape[1], SparseCoderConfig(num_latents=wanted.width, k=wanted.k))
+    coder.b_dec.data = first.mean(0)
+    optimizer: Any
+    schedule = None
+    if wanted.rate is None:
+        from schedulefree import ScheduleFreeWrapper
+
+        optimizer = ScheduleFreeWrapper(SignSGD(coder.parameters(), lr=5e-3 / (wanted.width / 2**14) ** 0.5), momentum=0.95)
+        optimizer.train()
+    else:
+        optimizer = torch.optim.Adam(coder.parameters(), lr=wanted.rate, fused=True)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: _rising_and_falling(done, wanted))
+    silent = torch.zeros(wanted.width, dtype=torch.int64)
 
     def step(x: Tensor) -> None:
         coder.set_decoder_norm_to_unit_norm()
         out = coder(x)
         out.fvu.backward()
         coder.remove_gradient_parallel_to_decoder_directions()
-        torch.nn.utils.clip_grad_norm_(coder.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        fired = torch.zeros(width, dtype=torch.bool)
+        if schedule is not None:
+            schedule.step()
+        fired = torch.zeros(wanted.width, dtype=torch.bool)
         fired[out.latent_indices.flatten()] = True
         silent.add_(len(x)).masked_fill_(fired, 0)
 
-    return step
+    def use(x: Tensor) -> tuple[Tensor, Tensor]:
+        found = coder.encode(x)
+        z = torch.zeros(len(x), wanted.width).scatter(1, found.top_indices, found.top_acts)
+        return z, coder.decode(found.top_acts, found.top_indices)
+
+    def ready() -> Use:
+        if schedule is None:
+            optimizer.eval()
+        return use
+
+    return Trained(step, lambda: coder.W_dec, ready)
 
 
-def dictionary_learning(d: int, width: int, k: int, rate: float) -> Step:
+def _rising_and_falling(done: int, wanted: Wanted) -> float:
+    """As the library's own schedule for Adam."""
+    if done < wanted.warm_up:
+        return done / wanted.warm_up
+    return max(0.0, (wanted.steps - done) / max(1, wanted.steps - wanted.warm_up))
+
+
+def dictionary_learning(first: Tensor, wanted: Wanted) -> Trained:
     from dictionary_learning.trainers.top_k import TopKTrainer
 
     trainer: Any = TopKTrainer(
-        steps=100_000,
-        activation_dim=d,
-        dict_size=width,
-        k=k,
+        steps=wanted.steps,
+        activation_dim=first.shape[1],
+        dict_size=wanted.width,
+        k=wanted.k,
         layer=0,
         lm_name="none",
-        lr=rate,
-        warmup_steps=0,
+        lr=wanted.rate,
+        warmup_steps=1000 if wanted.rate is None else wanted.warm_up,
         device="cpu",
-        seed=0,
+        seed=wanted.seed,
     )
     made = 0
 
@@ -95,20 +160,27 @@ def dictionary_learning(d: int, width: int, k: int, rate: float) -> Step:
         trainer.update(made, x)
         made += 1
 
-    return step
+    def use(x: Tensor) -> tuple[Tensor, Tensor]:
+        z = trainer.ae.encode(x)
+        return z, trainer.ae.decode(z)
+
+    return Trained(step, trainer.ae.decoder.weight.t, lambda: use)
 
 
-def sae_lens(d: int, width: int, k: int, rate: float) -> Step:
+def sae_lens(first: Tensor, wanted: Wanted) -> Trained:
     from sae_lens.saes.sae import TrainStepInput
     from sae_lens.saes.topk_sae import TopKTrainingSAE, TopKTrainingSAEConfig
 
-    sae: Any = TopKTrainingSAE(TopKTrainingSAEConfig(d_in=d, d_sae=width, k=k, device="cpu"))
-    optimizer = torch.optim.Adam(sae.parameters(), lr=rate)
-    silent = torch.zeros(width)
+    torch.manual_seed(wanted.seed)
+    sae: Any = TopKTrainingSAE(TopKTrainingSAEConfig(d_in=first.shape[1], d_sae=wanted.width, k=wanted.k, device="cpu"))
+    optimizer = torch.optim.Adam(sae.parameters(), lr=wanted.rate or 3e-4)
+    silent = torch.zeros(wanted.width)
     made = 0
 
     def step(x: Tensor) -> None:
         nonlocal made
+        if wanted.rate is not None:
+            optimizer.param_groups[0]["lr"] = wanted.rate * min(1.0, (made + 1) / max(1, wanted.warm_up))
         out = sae.training_forward_pass(
             step_input=TrainStepInput(
                 sae_in=x, coefficients={}, dead_neuron_mask=silent > 1000, n_training_steps=made, is_logging_step=False
@@ -123,10 +195,14 @@ def sae_lens(d: int, width: int, k: int, rate: float) -> Step:
         optimizer.zero_grad()
         made += 1
 
-    return step
+    def use(x: Tensor) -> tuple[Tensor, Tensor]:
+        z = sae.encode(x)
+        return z, sae.decode(z)
+
+    return Trained(step, lambda: sae.W_dec, lambda: use)
 
 
-PEERS: dict[str, Callable[[int, int, int, float], Step]] = {
+PEERS: dict[str, Callable[[Tensor, Wanted], Trained]] = {
     "plain torch": dense,
     "eai-sparsify": sparsify,
     "dictionary-learning": dictionary_learning,

@@ -6,6 +6,7 @@ python worker.py '{"name": "topk", "width": 2048, …}'
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,8 @@ import torch
 from torch import Tensor
 
 BATCHES = 4
+# Of the training that the steps are of.
+STEPS = 10_000
 
 
 def ours(settings: dict[str, Any], first: Tensor) -> Callable[[Tensor], Any]:
@@ -28,7 +31,7 @@ def ours(settings: dict[str, Any], first: Tensor) -> Callable[[Tensor], Any]:
         first,
         width=settings["width"],
         k=settings["k"],
-        steps=10_000,
+        steps=STEPS,
         batch=len(first),
         rate=settings["rate"],
         **more,
@@ -45,11 +48,18 @@ def make(settings: dict[str, Any], first: Tensor) -> Callable[[Tensor], Any]:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     if settings["name"] == "one encoder product":
         return gemm(settings, first)
-    from contest.peers import PEERS
+    from contest.peers import PEERS, Wanted
 
     if settings["name"] in PEERS:
-        return PEERS[settings["name"]](first.shape[1], settings["width"], settings["k"], settings["rate"])
+        wanted = Wanted(settings["width"], settings["k"], STEPS, 0, settings["rate"])
+        return PEERS[settings["name"]](first, wanted).step
     return ours(settings, first)
+
+
+def most_memory() -> int:
+    """Bytes that this process ever had."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
 
 
 def main() -> None:
@@ -64,6 +74,7 @@ def main() -> None:
     rows = [(torch.rand(batch, 4 * d, generator=chance) < 0.01).float() @ directions for _ in range(BATCHES)]
     rows = [x + 0.02 * torch.randn(batch, d, generator=chance) for x in rows]
     rows = [x * (d**0.5 / x.norm(dim=1).mean()) for x in rows]
+    before = most_memory()
     step = make(settings, rows[0])
     print(json.dumps({"ready": True}), file=answers, flush=True)
     done = 0
@@ -72,7 +83,7 @@ def main() -> None:
         for _ in range(int(line)):
             step(rows[done % BATCHES])
             done += 1
-        took = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+        took = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "memory": most_memory() - before}
         print(json.dumps(took), file=answers, flush=True)
 
 

@@ -40,3 +40,8 @@ class BatchTopK(TopK):
         else:
             values, positions = no_less_than(state.threshold, self.blocks(centred))
         return values, Entries.of_flat(positions, len(centred), self.shape.width)
+
+    def bar(self, z: Tensor, features: Tensor, state: BatchState) -> Tensor:  # noqa: ARG002
+        if state.threshold is not None:
+            return state.threshold.view(1, 1)
+        return z.amin().view(1, 1) if len(z) else z.new_zeros(1, 1)

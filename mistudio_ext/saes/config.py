@@ -110,6 +110,8 @@ def written(config: Config) -> Values:
             "sae_lens_training_version": None,
             "model_name": about.model_name or None,
             "hook_name": theirs(about.hook) if about.hook else None,
+            "dataset_path": about.dataset,
+            "context_size": about.context_size,
             "mistudio": about.model_dump(),
         },
     }
@@ -201,7 +203,7 @@ def _about(metadata: Values, kind: Kind, k: int | None, *, transcoder: bool, ski
     if "mistudio" in metadata:
         return _own_about(metadata["mistudio"], target)
     hook, out_hook = (_hook(metadata.get(key)) for key in ("hook_name", "hook_name_out"))
-    model = metadata.get("model_name")
+    model, dataset, context = (metadata.get(key) for key in ("model_name", "dataset_path", "context_size"))
     return SaeAbout(
         architecture=NAMES[kind],
         target=target,
@@ -210,6 +212,8 @@ def _about(metadata: Values, kind: Kind, k: int | None, *, transcoder: bool, ski
         hook=hook,
         out_hook=out_hook if transcoder else hook,
         model_name=model[:300] if isinstance(model, str) else "",
+        dataset=dataset[:300] if isinstance(dataset, str) and dataset else None,
+        context_size=context if type(context) is int and 0 < context <= 2**45 else None,
     )
 
 

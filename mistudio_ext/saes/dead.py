@@ -9,10 +9,16 @@ import torch
 from torch import Tensor
 
 from .largest import top_k
+from .schema import DeadTreatment
 from .sparse import Entries, decode, encode
 
 if TYPE_CHECKING:
     from .training_form import BatchState, Losses, Pair, TrainingSae
+
+# Aux-k helps a feature that was silent for this share of the tokens after which it counts as dead: then it is late.
+HELPED_AFTER = 0.1
+# A lifted feature rises this share further than it must, so that it is on in the next batch as well.
+LIFTED_OVER = 0.1
 
 
 class DeadCount:
@@ -28,6 +34,10 @@ class DeadCount:
     @property
     def dead(self) -> Tensor:
         return self.silent >= self.limit
+
+    def treated(self, treatment: DeadTreatment) -> Tensor:
+        """Whom a loss brings back. Aux-k helps early, for it does little to a feature that is only rare."""
+        return self.silent >= HELPED_AFTER * self.limit if treatment == "aux_k" else self.dead
 
 
 # ---- aux-k -------------------------------------------------------------------------------------------------------------------
@@ -50,32 +60,45 @@ def find_residual_variance(sae: TrainingSae, parts: Sequence[Pair], state: Batch
     state.residual_variance = (squares - sums.square().sum() / state.tokens).float()
 
 
-def add_dead_loss(sae: TrainingSae, losses: Losses, centred: Tensor, residual: Tensor, state: BatchState) -> None:
-    """`residual` is what the reconstruction lacks."""
+def add_dead_loss(sae: TrainingSae, losses: Losses, centred: Tensor, residual: Tensor, z: Tensor, state: BatchState) -> None:
+    """`residual` is what the reconstruction by `z` lacks."""
     if not needs_residual(sae, state):
         return
     if sae.options.dead_features == "aux_k":
-        losses.add("aux", sae.options.aux_coefficient * aux_k_loss(sae, centred, residual.detach(), state))
+        losses.add("aux", sae.options.aux_coefficient * aux_k_loss(sae, centred, residual.detach(), z.detach(), state))
     else:
         losses.add("ghost", ghost_loss(sae, centred, residual.detach(), state))
 
 
-def aux_k_loss(sae: TrainingSae, centred: Tensor, residual: Tensor, state: BatchState) -> Tensor:
+def aux_k_loss(sae: TrainingSae, centred: Tensor, residual: Tensor, z: Tensor, state: BatchState) -> Tensor:
     """Share of the error's variance that the strongest dead features leave unexplained when they model it.
 
     The decoder's bias has no part in it: the error has it taken away already.
     """
     dead = state.dead.nonzero()[:, 0]
-    k = min(sae.options.aux_k or max(1, sae.shape.d_in // 2), len(dead))
+    k = min(sae.options.aux_k or max(1, sae.shape.d_in // 32), len(dead))
     with torch.no_grad():
-        values, among = top_k(centred @ sae.W_enc[dead].t() + sae.b_enc[dead], k)
+        pre = centred @ sae.W_enc[dead].t() + sae.b_enc[dead]
+        short = (sae.bar(z, dead, state) - pre).amin(0)
+        state.short = short if state.short is None else torch.minimum(state.short, short)
+        values, among = top_k(pre, k)
         entries = Entries.regular(dead[among], sae.shape.width)
-    z = encode(values.reshape(-1), centred, sae.W_enc, sae.b_enc, sae.centre_bias, entries).relu()
-    error = decode(z, sae.W_dec, entries) - residual
+    modeled = encode(values.reshape(-1), centred, sae.W_enc, sae.b_enc, sae.centre_bias, entries).relu()
+    error = decode(modeled, sae.W_dec, entries) - residual
     variance = state.residual_variance
     if variance is None:
         variance = (residual - residual.mean(0)).square().sum()
     return error.square().sum() / variance.clamp_min(torch.finfo(torch.float32).tiny)
+
+
+@torch.no_grad()
+def lift(sae: TrainingSae, state: BatchState) -> None:
+    """After a step: the biases of dead features rise so far that each would have been on at one token of the batch, and a bit.
+
+    Where there is nothing left that they could model, aux-k makes them smaller, and they would never come back.
+    """
+    if state.short is not None:
+        sae.lift(state.dead, state.short.clamp_min(0) * (1 + LIFTED_OVER))
 
 
 # ---- ghost gradients ----------------------------------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 AT_ONCE = 4096
 # Logits that are held together.
 LOGITS = 2**25
+# Changed passes of which the outcome is held together.
+RUNS = 8
 # Nats that an ablation must cost, or there is nothing to recover.
 LEAST = 0.05
 
@@ -86,8 +88,11 @@ def held_out_blocks(plan: Plan, tokens: int) -> list[Block]:
     return found
 
 
-def effects(model: Any, placed: Sequence[Placed], blocks: Sequence[Block]) -> list[Effect]:
-    """Of each SAE by itself, over the counted tokens of the blocks; all other tokens keep what the model gives."""
+def effects(
+    model: Any, placed: Sequence[Placed], blocks: Sequence[Block], check: Callable[[], None] = lambda: None
+) -> list[Effect]:
+    """Of each SAE by itself, over the counted tokens of the blocks; all other tokens keep what the model gives. The untouched
+    pass is made once for all of them, those with zeros and the mean once a hook point. `check` is called between passes."""
     blocks = sorted((block for block in blocks if block.counted.any()), key=lambda block: len(block.ids))
     out_points = {each.out_point.name: each.out_point for each in placed}
     means = {each.out_point.name: each.mean for each in placed if each.mean is not None}
@@ -96,7 +101,7 @@ def effects(model: Any, placed: Sequence[Placed], blocks: Sequence[Block]) -> li
     runs = {(name, what): _Run(point, point, edit) for name, point in out_points.items()
             for what, edit in (("zero", _constant(None)), ("mean", _constant(means[name])))}  # fmt: skip
     spliced = [_Run(each.point, each.out_point, _edit(each.net)) for each in placed]
-    comparing = _Comparing(model, [*runs.values(), *spliced])
+    comparing = _Comparing(model, [*runs.values(), *spliced], check)
     _in_parts(blocks, comparing.add)
     return [
         comparing.effect(run, runs[each.out_point.name, "zero"], runs[each.out_point.name, "mean"])
@@ -119,6 +124,7 @@ class _Run:
 class _Comparing:
     model: Any
     runs: list[_Run]
+    check: Callable[[], None]
     tokens: int = 0
     predicted: int = 0
     nats: float = 0.0
@@ -131,17 +137,21 @@ class _Comparing:
         import torch
 
         ids, mask, counted = _tensors(blocks)
-        rows = [self.logits.before(ids, mask, counted), *(self._changed(run, ids, mask, counted) for run in self.runs)]
+        clean = self.logits.before(ids, mask, counted)
         # Where there is no successor, -1 stands for it.
         next_ids = torch.where(mask[:, 1:], ids[:, 1:], -1)
-        targets = torch.cat([next_ids, next_ids.new_full((len(ids), 1), -1)], 1)[counted].to(rows[0].device)
-        sums = [self._sums(rows, targets, first, last) for first, last in self._stretches(rows)]
+        targets = torch.cat([next_ids, next_ids.new_full((len(ids), 1), -1)], 1)[counted].to(clean.device)
+        sums: list[list[float]] = []
+        for first in range(0, len(self.runs), RUNS):
+            rows = [clean, *(self._changed(run, ids, mask, counted) for run in self.runs[first : first + RUNS])]
+            parts = [self._sums(rows, targets, begin, end) for begin, end in self._stretches(rows)]
+            untouched, *others = torch.stack(parts).sum(0).tolist()
+            sums += others
         # All of it is there by now, so that a part that did not fit leaves nothing behind.
         self.tokens += len(targets)
         self.predicted += int((targets >= 0).sum())
-        total = torch.stack(sums).sum(0)
-        self.nats += float(total[0, 0])
-        for run, (nats, divergence) in zip(self.runs, total[1:].tolist(), strict=True):
+        self.nats += untouched[0]
+        for run, (nats, divergence) in zip(self.runs, sums, strict=True):
             run.nats += nats
             run.divergence += divergence
 
@@ -161,6 +171,7 @@ class _Comparing:
         )
 
     def _changed(self, run: _Run, ids: Tensor, mask: Tensor, counted: Tensor) -> Tensor:
+        self.check()
         splice = Splice(self.model, run.point, run.out_point, run.edit)
         splice.touched = counted
         with hooked(splice.hooks()):

@@ -45,6 +45,12 @@ class Gated(Penalized):
         self.b_mag[features] = 0.0
         self.r_mag[features] = 0.0
 
+    @torch.no_grad()
+    def lift(self, features: Tensor, by: Tensor) -> None:
+        super().lift(features, by)
+        # What opens its gate is on: no activation is 0 where the gate is open.
+        self.b_mag[features] = torch.maximum(self.b_mag, self.b_enc * self.r_mag.exp())[features]
+
     def activations(self, centred: Tensor) -> tuple[Tensor, Tensor, Entries | None]:
         """Activations, how far each gate is open, and where they are."""
         values, entries = self.select(centred)

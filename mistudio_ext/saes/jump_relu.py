@@ -13,6 +13,7 @@ from .penalized import Penalized, of
 from .schema import SaeOptions
 from .shape import Shape
 from .sparse import Entries, encode
+from .training_form import BatchState
 
 # In units of inputs of norm √d, where pre-activations of a fresh encoder have a deviation of 1.
 FIRST_THRESHOLD = 0.5
@@ -61,6 +62,9 @@ class JumpRelu(Penalized):
 
     def least(self) -> Tensor | float:
         return self.threshold - self.options.bandwidth / 2
+
+    def bar(self, z: Tensor, features: Tensor, state: BatchState) -> Tensor:  # noqa: ARG002
+        return self.threshold[None, features]
 
     def activations(self, centred: Tensor) -> tuple[Tensor, Tensor, Entries | None]:
         values, entries = self.select(centred)

@@ -54,5 +54,5 @@ class Matryoshka(BatchTopK):
         # The mean over the prefixes takes the place of the error of all features.
         losses.total, losses.parts = errors.new_zeros(()), {}
         losses.add("prefixes", errors.square().sum() / (errors.shape[0] * self.shape.d_out * state.tokens))
-        add_dead_loss(self, losses, centred, -errors[-1], state)
+        add_dead_loss(self, losses, centred, -errors[-1], z, state)
         return losses

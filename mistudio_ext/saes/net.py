@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor, nn
 
+from .feature import Feature, checked_index
 from .shape import Shape
 
 if TYPE_CHECKING:
@@ -163,6 +164,10 @@ class SparseAutoencoder(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return self.decode(self.encode(x), x)
 
+    def feature(self, index: int) -> Feature:
+        """One of its features: `.direction`, `.encoder`, `.bias`; for `ms.steer`."""
+        return Feature(self, checked_index(index, self.shape.width))
+
     def attach(
         self, model: Any, hook: str | None = None, out_hook: str | None = None, *, splice: bool = False, first: int = 1
     ) -> Attached:
@@ -179,12 +184,16 @@ class SparseAutoencoder(nn.Module):
 
         return to_saelens(self)
 
-    def prefix(self, width: int) -> SparseAutoencoder:
-        """Only the first features, of an SAE whose features do not compete for places."""
+    def only(self, features: Tensor | slice) -> SparseAutoencoder:
+        """Some of the features, of an SAE whose features do not compete for places."""
         if self.form.activation == "topk":
-            raise ValueError("The first features of a top-k SAE compete with the others")
-        first = {name: t[:width] for name, t in self.tensors().items() if name not in ("b_dec", "W_skip") and t.dim() > 0}
-        return SparseAutoencoder(self.form, **(self.tensors() | first), cfg=self.cfg)
+            raise ValueError("The features of a top-k SAE compete with each other")
+        some = {name: t[features] for name, t in self.tensors().items() if name not in ("b_dec", "W_skip") and t.dim() > 0}
+        return SparseAutoencoder(self.form, **(self.tensors() | some), cfg=self.cfg)
+
+    def prefix(self, width: int) -> SparseAutoencoder:
+        """Only the first features."""
+        return self.only(slice(width))
 
     def with_form(self, **changes: Any) -> SparseAutoencoder:
         return self.changed(form=replace(self.form, **changes))

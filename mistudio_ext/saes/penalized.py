@@ -53,8 +53,11 @@ class Penalized(TrainingSae):
         name, penalty = self.penalty(amount, entries)
         losses.add(name, state.penalty * penalty / state.tokens)
         self.add_more(losses, x, y, amount, entries, state)
-        add_dead_loss(self, losses, centred, y - y_hat, state)
+        add_dead_loss(self, losses, centred, y - y_hat, z, state)
         return losses
+
+    def bar(self, z: Tensor, features: Tensor, state: BatchState) -> Tensor:  # noqa: ARG002
+        return z.new_zeros(1, 1)
 
     def add_more(self, losses: Losses, x: Tensor, y: Tensor, amount: Tensor, entries: Entries | None, state: BatchState) -> None:
         """What an architecture's loss has besides."""

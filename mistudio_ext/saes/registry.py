@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint
 
 from ..contract.errors import BadRequest
+from .architectures import installed
 from .training_form import TrainingSae
 
-GROUP = "mistudio.architectures"
 BUILT_IN = {
     "topk": ("topk", "TopK"),
     "batchtopk": ("batch_topk", "BatchTopK"),
@@ -33,8 +33,8 @@ def register(made: type[TrainingSae]) -> type[TrainingSae]:
 
 
 @cache
-def _installed() -> dict[str, str]:
-    return {entry.name: entry.value for entry in entry_points(group=GROUP)}
+def _installed() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in installed()}
 
 
 def architectures() -> list[str]:
@@ -48,7 +48,7 @@ def architecture(name: str) -> type[TrainingSae]:
     elif name in _registered:
         found = _registered[name]
     elif name in _installed():
-        found = next(entry for entry in entry_points(group=GROUP) if entry.name == name).load()
+        found = _installed()[name].load()
     else:
         raise BadRequest(
             f"There is no architecture “{name}”.",

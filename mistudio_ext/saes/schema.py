@@ -128,8 +128,9 @@ class SaeOptions(Contract):
     dead_features: DeadTreatment = option(
         "aux_k",
         title="Dead features",
-        help="What brings back features that never fire: aux_k lets them model the error that is left; resample gives them new "
-        "directions from badly reconstructed tokens; ghost gives them a gradient from the error.",
+        help="What brings back features that do not fire: aux_k lets them model the error that is left, and lowers their bar "
+        "until they do fire; resample gives them new directions from badly reconstructed tokens; ghost gives them a gradient "
+        "from the error.",
         group="Dead features",
     )
     aux_coefficient: float = option(
@@ -139,7 +140,7 @@ class SaeOptions(Contract):
     aux_k: int | None = option(
         None,
         title="Aux-k",
-        help="How many dead features model the error of a token. Left out: half the dimensions of the input.",
+        help="How many dead features model the error of a token. Left out: a 32nd of the dimensions of the input.",
         group="Dead features",
         only_when="dead_features=aux_k",
         ge=1,
@@ -149,7 +150,7 @@ class SaeOptions(Contract):
         None,
         title="Dead after",
         help="A feature that did not fire over so many tokens counts as dead. Left out: a tenth of the tokens of the training, "
-        "10 million at the most.",
+        "10 million at the most. aux_k sets in after a tenth of it.",
         unit="tokens",
         group="Dead features",
         ge=1,
@@ -190,6 +191,8 @@ class SaeAbout(Contract):
     out_hook: str | None = option(None, title="Writes at", help="Hook point; null: not known.", max_length=100)
     model_name: str = option("", title="Model", help="As its makers wrote it; empty: not said.", max_length=300)
     precision: str | None = option(None, title="Model's precision", help="Of the captured activations.", max_length=30)
+    dataset: str | None = option(None, title="Dataset", help="What it was trained on, by name; null: not said.", max_length=300)
+    context_size: int | None = option(None, title="Context", help="Tokens of its texts, at the most.", ge=1, le=2**45)
     training: str | None = option(None, title="Training", help="Id of the training it is from.", max_length=30)
     step: int | None = option(None, title="Step", help="Of its training.", ge=0, le=2**45)
     variant: int | None = option(None, title="Number", help="Which of the SAEs of its training.", ge=0, le=2**20)
@@ -311,3 +314,13 @@ class SaeExported(Contract):
     folder: str
     files: list[str]
     bytes: int
+
+
+class Architecture(Contract):
+    name: str = option(title="Name", help="As a training is told it.")
+    package: str | None = option(title="Package", help="The installed package that brings it; null: miStudio itself.")
+    help: str = option(title="Help", help="What its package says of itself; of miStudio's own the training's parameter tells.")
+
+
+class ArchitectureList(Contract):
+    architectures: list[Architecture]

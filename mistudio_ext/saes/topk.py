@@ -42,5 +42,8 @@ class TopK(TrainingSae):
         z, entries = self.activations(centred, state)
         y_hat = decode(z, self.W_dec, entries) + self.beside(x)
         losses = Losses.of(self, y_hat - y, z, entries, state)
-        add_dead_loss(self, losses, centred, y - y_hat, state)
+        add_dead_loss(self, losses, centred, y - y_hat, z, state)
         return losses
+
+    def bar(self, z: Tensor, features: Tensor, state: BatchState) -> Tensor:  # noqa: ARG002
+        return z.view(-1, min(self.options.k, self.shape.width)).amin(1, keepdim=True)

@@ -35,6 +35,8 @@ class BatchState:
     # Found by `prepare`: what is on starts here (BatchTopK); what aux-k's error is divided by.
     threshold: Tensor | None = None
     residual_variance: Tensor | None = None
+    # Found by the losses: by how much each dead feature's bias falls short of having it on at one token.
+    short: Tensor | None = None
 
 
 @dataclass
@@ -202,6 +204,11 @@ class TrainingSae(nn.Module):
         self.b_enc[features] = 0.0
         self.W_dec[features] = targets
 
+    @torch.no_grad()
+    def lift(self, features: Tensor, by: Tensor) -> None:
+        """Let these features (a mask) be on more easily, by so much of a pre-activation."""
+        self.b_enc[features] += by
+
     # ---- for architectures -----------------------------------------------------------------------------------------------------
 
     def centre(self, x: Tensor) -> Tensor:
@@ -221,6 +228,10 @@ class TrainingSae(nn.Module):
         """The same in blocks of tokens: one that stays in the processor's cache, and never the whole batch's."""
         for rows in torch.split(centred, max(1, BLOCK // self.shape.width)):
             yield self.pre_activations(rows)
+
+    def bar(self, z: Tensor, features: Tensor, state: BatchState) -> Tensor:
+        """What pre-activations of these features must reach to be on beside the activations `z`: (tokens or 1, features or 1)."""
+        raise NotImplementedError
 
     def beside(self, x: Tensor) -> Tensor:
         """What is in a reconstruction besides the features."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
-from mistudio_ext.saes.dead import DeadCount, resample
-from mistudio_ext.saes.registry import architecture
+from mistudio_ext.saes.dead import DeadCount, lift, resample
+from mistudio_ext.saes.registry import BUILT_IN, architecture
 from mistudio_ext.saes.schema import SaeOptions, dead_after
 from mistudio_ext.saes.shape import Shape
 from mistudio_ext.saes.training_form import BatchState
@@ -27,6 +28,81 @@ def test_silent_tokens_are_counted_since_the_last_firing() -> None:
     assert count.dead.tolist() == [False, False, True]
     count.add(torch.tensor([False, False, True]), 40)
     assert count.dead.tolist() == [True, False, False]
+
+
+def test_aux_k_helps_a_feature_long_before_it_counts_as_dead() -> None:
+    count = DeadCount(3, limit=1000)
+    count.silent = torch.tensor([99, 100, 1000])
+    assert count.treated("aux_k").tolist() == [False, True, True]
+    assert count.treated("ghost").tolist() == [False, False, True]
+    assert count.dead.tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("micro", [64, 24])
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_dead_feature_rises_a_tenth_further_than_to_be_on_at_one_token(name: str, micro: int) -> None:
+    k = 4
+    sae = architecture(name)(Shape(8, 8, 32), SaeOptions(architecture=name, k=k), 0)
+    x = torch.randn(64, 8, generator=torch.Generator().manual_seed(1))
+    dead = torch.zeros(32, dtype=torch.bool)
+    dead[[3, 9, 20]] = True
+    with torch.no_grad():
+        sae.b_enc[dead] = torch.tensor([-5.0, -2.0, -9.0])
+        pre = (x - sae.b_dec) @ sae.W_enc.t() + sae.b_enc
+        before = sae.b_enc.clone()
+    state = BatchState(0, 10, 64, 1e-3, dead)
+    parts = [(rows, rows) for rows in x.split(micro)]
+    sae.prepare(parts, state)
+    for rows, _ in parts:
+        sae.loss(rows, rows, state)
+    lift(sae, state)
+    match name:
+        case "topk":
+            bar = pre.relu().sort(dim=1, descending=True).values[:, k - 1 : k]
+        case "batchtopk" | "matryoshka":
+            bar = pre.relu().flatten().sort(descending=True).values[k * 64 - 1]
+        case "jumprelu":
+            bar = torch.tensor(0.5)
+        case _:
+            bar = torch.tensor(0.0)
+    rise = sae.b_enc.detach() - before
+    assert torch.equal(rise[~dead], torch.zeros(29))
+    for feature in (3, 9, 20):
+        short = float((bar.expand(64, 1)[:, 0] - pre[:, feature]).min())
+        assert short > 0
+        assert float(rise[feature]) == pytest.approx(1.1 * short, rel=1e-4)
+    if name != "jumprelu" and micro == 64:
+        # Beside the others as they were, so that topk's bar may have risen by the new ones.
+        after = sae.loss(x, x, BatchState(1, 10, 64, 1e-3, torch.zeros(32, dtype=torch.bool)))
+        assert int(after.fired[dead].sum()) >= (1 if name in ("topk", "batchtopk", "matryoshka") else 3)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_features_come_back_though_none_is_on(name: str) -> None:
+    sae = architecture(name)(Shape(8, 8, 32), SaeOptions(architecture=name, k=4), 0)
+    with torch.no_grad():
+        sae.b_enc.fill_(-50.0)
+    x = torch.randn(64, 8, generator=torch.Generator().manual_seed(1))
+    state = BatchState(0, 10, 64, 1e-3, torch.ones(32, dtype=torch.bool))
+    assert int(sae.loss(x, x, state).active) == 0
+    lift(sae, state)
+    assert sae.loss(x, x, BatchState(1, 10, 64, 1e-3, torch.zeros(32, dtype=torch.bool))).fired.float().mean() > 0.9
+
+
+def test_nobody_rises_who_is_on_already_or_is_treated_otherwise() -> None:
+    x = torch.randn(64, 8, generator=torch.Generator().manual_seed(1))
+    dead = torch.zeros(32, dtype=torch.bool)
+    dead[[3, 9]] = True
+    for treatment in ("aux_k", "ghost", "none", "resample"):
+        sae = architecture("standard")(Shape(8, 8, 32), SaeOptions(architecture="standard", dead_features=treatment), 0)
+        with torch.no_grad():
+            sae.b_enc[3] = 1.0
+            sae.b_enc[9] = -50.0 if treatment != "aux_k" else 1.0
+        before = sae.b_enc.detach().clone()
+        state = BatchState(0, 10, 64, 1e-3, dead)
+        sae.loss(x, x, state)
+        lift(sae, state)
+        assert torch.equal(sae.b_enc.detach(), before)
 
 
 def test_resampled_features_point_at_badly_reconstructed_tokens_and_are_new_to_the_optimizer() -> None:

@@ -141,7 +141,9 @@ def test_a_transcoder_reads_before_and_writes_behind_the_mlp(family: str) -> Non
     assert_same(ours, ByHand(model, path, net, before=path).effect())
 
 
-def test_several_at_once_are_each_by_itself() -> None:
+@pytest.mark.parametrize("runs", [8, 2])
+def test_several_at_once_are_each_by_itself(monkeypatch: pytest.MonkeyPatch, runs: int) -> None:
+    monkeypatch.setattr(module, "RUNS", runs)
     model, points = get_model("llama"), points_of(get_model("llama"))
     wanted = [("topk", "layers.0.resid_post"), ("relu", "layers.2.mlp_out"), ("gated", "layers.0.resid_post")]
     placed = [Placed(net_for(model, kind, seed=seed), points[name], points[name]) for seed, (kind, name) in enumerate(wanted)]
@@ -150,6 +152,21 @@ def test_several_at_once_are_each_by_itself() -> None:
         (alone,) = effects(model, [each], BLOCKS)
         for name in ("ce_clean", "ce_spliced", "ce_zero", "ce_mean", "kl", "kl_zero"):
             assert getattr(ours, name) == pytest.approx(getattr(alone, name), rel=1e-6)
+
+
+def test_what_several_share_is_passed_once() -> None:
+    model, point = get_model("llama"), points_of(get_model("llama"))["layers.0.resid_post"]
+    placed = [Placed(net_for(model, seed=seed), point, point, torch.zeros(point.width)) for seed in range(3)]
+    whole: list[int] = []
+    handle = model.model.layers[0].register_forward_hook(
+        lambda _, _args, output: whole.append((output[0] if isinstance(output, tuple) else output).numel())
+    )
+    checked: list[None] = []
+    effects(model, placed, BLOCKS, lambda: checked.append(None))
+    handle.remove()
+    # Untouched, zeros, mean, and each of three; the logits of what was kept take a pass of one token.
+    assert len([each for each in whole if each > point.width]) == 6
+    assert len(checked) == 5
 
 
 def test_a_perfect_sae_changes_nothing() -> None:

@@ -186,7 +186,7 @@ def test_fewer_positive_features_than_wanted_are_all_on() -> None:
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_aux_k_gives_the_encoder_of_dead_features_a_gradient(name: str) -> None:
     """And the error they are to model has the decoder's bias in it once: a net of zeros models an error of zeros without loss."""
-    sae = made(name)
+    sae = made(name, aux_k=D // 2)
     x, y = data(sae)
     batch = state(sae, dead=40)
     with torch.no_grad():

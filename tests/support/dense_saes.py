@@ -100,7 +100,7 @@ def dense_loss(
     if dead.any():
         residual = (y - y_hat).detach()
         if options.dead_features == "aux_k":
-            k_aux = min(options.aux_k or d // 2, int(dead.sum()))
+            k_aux = min(options.aux_k or max(1, x.shape[1] // 32), int(dead.sum()))
             strongest = keep_top(pre.masked_fill(~dead, -torch.inf), k_aux).masked_fill(~dead, 0.0)
             share = (strongest @ w["W_dec"] - residual).square().sum() / (residual - residual.mean(0)).square().sum()
             parts["aux"] = options.aux_coefficient * share

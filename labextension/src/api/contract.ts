@@ -2650,7 +2650,7 @@ export interface components {
             aux_coefficient: number;
             /**
              * Aux-k
-             * @description How many dead features model the error of a token. Left out: a sixteenth of the dimensions of the input.
+             * @description How many dead features model the error of a token. Left out: a 32nd of the dimensions of the input.
              * @default null
              */
             aux_k: number | null;
@@ -5460,7 +5460,7 @@ export interface components {
             aux_coefficient: number;
             /**
              * Aux-k
-             * @description How many dead features model the error of a token. Left out: a sixteenth of the dimensions of the input.
+             * @description How many dead features model the error of a token. Left out: a 32nd of the dimensions of the input.
              * @default null
              */
             aux_k: number | null;
@@ -5827,7 +5827,7 @@ export interface components {
             aux_coefficient: number;
             /**
              * Aux-k
-             * @description How many dead features model the error of a token. Left out: a sixteenth of the dimensions of the input.
+             * @description How many dead features model the error of a token. Left out: a 32nd of the dimensions of the input.
              * @default null
              */
             aux_k: number | null;

@@ -1,19 +1,18 @@
 import * as React from 'react';
 import type { FormValue } from '../../ui/formSchema';
 import { useModel, useSignal, useTrans } from '../../ui/hooks';
-import { EmptyState, ErrorNote } from '../../ui/notes';
+import { EmptyState } from '../../ui/notes';
 import {
   MakingFields,
   MakingPart,
   MakingView,
   problemOf
 } from '../../ui/making/makingView';
-import { LayerGrid } from '../grid/layerGrid';
 import type { CaptureForm } from './captureForm';
 import { captureCode } from './code';
 import { EstimateView } from './estimateView';
-import { SourceChoice } from './sourceChoice';
-import { choosableFirst, modelSource, textSource } from './sourceWords';
+import { ModelAndText } from './modelAndText';
+import { PointsOfModel } from './pointsOfModel';
 
 const KEPT = [
   'max_tokens',
@@ -38,7 +37,6 @@ export function NewCaptureView(props: {
   const { sources, studio } = desk;
   useSignal(sources.changed, () => null);
   const id = React.useId();
-  const model = sources.model(value.model);
   const text = sources.tokenization(value.tokenization);
   const isChat = !!sources.dataset(text?.parent)?.facts?.conversations;
   const change = (part: FormValue) => {
@@ -77,59 +75,41 @@ export function NewCaptureView(props: {
       onStart={props.onStart}
       onClose={props.onClose}
     >
-      <div className="jp-mistudio-NewCapture-sources">
-        <section aria-labelledby={`${id}model`}>
-          <h3 id={`${id}model`}>{trans.__('Model')}</h3>
-          {sources.models.length ? (
-            <SourceChoice
-              label={trans.__('Model')}
-              sources={choosableFirst(
-                sources.models.map(each => modelSource(each, trans))
-              )}
-              value={value.model}
-              disabled={form.isStarting}
-              onChange={chosen => change({ model: chosen })}
-            />
-          ) : (
-            sources.isLoaded && (
-              <Nothing
-                form={form}
-                sentence={trans.__('There is no model yet.')}
-                panel="models"
-                label={trans.__('Show the models')}
-              />
-            )
-          )}
-        </section>
-        <section aria-labelledby={`${id}text`}>
-          <h3 id={`${id}text`}>{trans.__('Text')}</h3>
-          {sources.tokenizations.length ? (
-            <SourceChoice
-              label={trans.__('Text')}
-              sources={choosableFirst(
-                sources.tokenizations.map(each =>
-                  textSource(each, sources, model, trans)
-                )
-              )}
-              value={value.tokenization}
-              disabled={form.isStarting}
-              onChange={chosen => change({ tokenization: chosen })}
-            />
-          ) : (
-            sources.isLoaded && (
-              <Nothing
-                form={form}
-                sentence={trans.__('No text is tokenized yet.')}
-                panel="datasets"
-                label={trans.__('Show the datasets')}
-              />
-            )
-          )}
-        </section>
-      </div>
+      <ModelAndText
+        sources={sources}
+        model={value.model}
+        tokenization={value.tokenization}
+        disabled={form.isStarting}
+        heading="h3"
+        noModel={
+          <Nothing
+            form={form}
+            sentence={trans.__('There is no model yet.')}
+            panel="models"
+            label={trans.__('Show the models')}
+          />
+        }
+        noText={
+          <Nothing
+            form={form}
+            sentence={trans.__('No text is tokenized yet.')}
+            panel="datasets"
+            label={trans.__('Show the datasets')}
+          />
+        }
+        onChange={change}
+      />
       <section aria-labelledby={`${id}hooks`}>
         <h3 id={`${id}hooks`}>{trans.__('Hook points')}</h3>
-        <Points form={form} />
+        <PointsOfModel
+          model={value.model}
+          points={form.points}
+          error={form.pointsError}
+          hooks={form.hooks}
+          disabled={form.isStarting}
+          onChange={hooks => change({ hooks })}
+          onRetry={() => void form.readPoints()}
+        />
       </section>
       <div className="jp-mistudio-NewCapture-parts">
         {part(trans.__('What is kept'), kept)}
@@ -152,46 +132,5 @@ function Nothing(props: {
       sentence={props.sentence}
       button={run && { label: props.label, run }}
     />
-  );
-}
-
-/** The grid, once it is known where the model can be read. */
-function Points(props: { form: CaptureForm }): JSX.Element {
-  const trans = useTrans();
-  const { form } = props;
-  const { points, pointsError, value } = form;
-  if (!value.model) {
-    return (
-      <p className="jp-mistudio-faint">
-        {trans.__('They are shown once a model is chosen.')}
-      </p>
-    );
-  }
-  if (pointsError) {
-    return (
-      <ErrorNote
-        error={pointsError}
-        action={{
-          label: trans.__('Try again'),
-          run: () => void form.readPoints()
-        }}
-      />
-    );
-  }
-  return points ? (
-    <LayerGrid
-      points={points}
-      hooks={form.hooks}
-      disabled={form.isStarting}
-      onChange={hooks => {
-        form.value = { ...form.value, hooks };
-      }}
-    />
-  ) : (
-    <p role="status">
-      {trans.__(
-        'The model is loaded to see where it can be read. The next time this is known.'
-      )}
-    </p>
   );
 }

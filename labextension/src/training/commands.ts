@@ -93,7 +93,9 @@ function addMaking(
   const { trans } = desk.studio;
   commands.addCommand(CommandIDs.create, {
     label: trans.__('New Training…'),
-    caption: trans.__('Train SAEs on captured activations, or on a model directly'),
+    caption: trans.__(
+      'Train SAEs on captured activations, or on a model directly'
+    ),
     icon: addIcon,
     describedBy: CREATE,
     execute: async args => {

@@ -17,7 +17,9 @@ export function TrainingList(props: { desk: TrainingDesk }): JSX.Element {
       desk={desk}
       className="jp-mistudio-Trainings"
       label={trans.__('Training')}
-      addTitle={trans.__('Train SAEs on captured activations, or on a model directly')}
+      addTitle={trans.__(
+        'Train SAEs on captured activations, or on a model directly'
+      )}
       add={{ label: trans.__('New'), run: () => actions.create() }}
       filters={<Groups desk={desk} />}
       factsOf={object => rowFacts(object, trans)}

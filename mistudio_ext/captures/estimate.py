@@ -139,3 +139,12 @@ def _ready_tokenization(ws: Workspace, id: str | None) -> tuple[Tokenization, To
         why = tokenization.reason or "Wait until it is made."
         raise Conflict(f"The tokenization “{tokenization.name}” is not ready.", why, field="tokenization", code="not_ready")
     return tokenization, tokenization.facts
+
+
+def seconds_a_token(ws: Workspace, needs: Needs, device: str) -> float | None:
+    """Of the newest capture of this model on this kind of device; none: there is none."""
+    for each in ws.catalog.all("captures", model=needs.model.id)[::-1]:
+        facts = each["facts"]
+        if facts and facts["device"].startswith(device) and facts["precision"] == needs.precision:
+            return float(facts["seconds"] / max(facts["tokens"], 1))
+    return None

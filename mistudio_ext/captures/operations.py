@@ -19,7 +19,7 @@ from ..workspace import dependencies, paths
 from ..workspace.ids import new_id
 from ..workspace.schema import Deleted, DeleteObject, DeletePlan, EditObject
 from ..workspace.workspace import Workspace
-from .estimate import Needs, require_disk, require_memory
+from .estimate import Needs, require_disk, require_memory, seconds_a_token
 from .schema import (
     AppendTokens,
     Capture,
@@ -187,15 +187,6 @@ def _open_jobs(ws: Workspace, id: str, kind: JobKind) -> list[Job]:
     """Those of this kind on a capture that have not ended."""
     found = list_jobs(ws, ListJobs(object=id)).jobs
     return [each for each in found if each.kind == kind.name and each.state not in FINAL]
-
-
-def seconds_a_token(ws: Workspace, needs: Needs, device: str) -> float | None:
-    """Of the newest capture of this model on this kind of device; none: there is none."""
-    for each in ws.catalog.all("captures", model=needs.model.id)[::-1]:
-        facts = each["facts"]
-        if facts and facts["device"].startswith(device) and facts["precision"] == needs.precision:
-            return float(facts["seconds"] / max(facts["tokens"], 1))
-    return None
 
 
 def _require_room_for(ws: Workspace, capture: Capture, params: AppendTokens) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..captures.operations import seconds_a_token
+from ..captures.estimate import seconds_a_token
 from ..contract.errors import Conflict
 from ..models import memory
 from ..models.precision import estimate_bytes, rest_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ MAX_JSON = 16 * 2**20
 MAX_PART = 64 * 2**20
 # What Jupyter itself and its clients put into a query: none of our business.
 NOT_OURS = ("token", "_xsrf", "no_track_activity")
+# JupyterLab appends the time in milliseconds, so that no cache answers.
+TIME = re.compile(r"[0-9]{13,16}")
 # The disk's refusals, which are no bugs of ours.
 DISK = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOTCONN)
 
@@ -157,8 +160,7 @@ def _query(model: type[Contract], query: str) -> Contract:
         raise BadRequest("The query cannot be read.", "Look at the part of the address after “?”.") from None
     values: dict[str, Any] = {}
     for name, value in pairs:
-        # JupyterLab appends the time in milliseconds, so that no cache answers.
-        if name in NOT_OURS or (not value and name.isascii() and name.isdecimal()):
+        if name in NOT_OURS or (not value and TIME.fullmatch(name)):
             continue
         known = model.model_fields.get(name)
         if known is not None and "list" in str(known.annotation):

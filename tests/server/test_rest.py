@@ -53,3 +53,11 @@ async def test_errors_have_the_one_form(jp_fetch: Any) -> None:
     form = json.loads(caught.value.response.body)
     assert caught.value.code == 400
     assert form["error"]["field"] == "texts"
+
+
+async def test_what_keeps_caches_from_answering_is_no_parameter(jp_fetch: Any) -> None:
+    assert (await call(jp_fetch, "GET", "datasets", **{"1790000000000": ""}))["datasets"] == []
+    for name, value in (("4", ""), ("1790000000000", "5")):
+        with pytest.raises(HTTPClientError) as caught:
+            await call(jp_fetch, "GET", "datasets", **{name: value})
+        assert caught.value.code == 400

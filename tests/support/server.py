@@ -20,6 +20,11 @@ import httpx
 REPOSITORY = Path(__file__).parents[2]
 
 
+def hear_interrupts() -> None:
+    """As in a terminal: what a shell runs in the background, tests perhaps too, ignores them, and so does what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Server:
     """Only our extension is on, so that it starts quickly. `folder` is the server's root and holds its configuration."""
 
@@ -74,6 +79,7 @@ class Server:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=hear_interrupts,
             )
 
     def wait_until_up(self, seconds: float = 60) -> None:

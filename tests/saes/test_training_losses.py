@@ -104,6 +104,7 @@ CASES = [
     {"target": "transcode"},
     {"target": "skip_transcode", "decoder_norm": "free"},
     {"dead": 40},
+    {"dead": 40, "aux_k": D // 2},
     {"dead": 40, "aux_k": 3, "target": "skip_transcode"},
     {"dead": 30, "dead_features": "ghost"},
     {"dead": 30, "dead_features": "none"},

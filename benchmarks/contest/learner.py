@@ -36,10 +36,11 @@ class Learner:
     def _trained(self, settings: dict[str, Any]) -> Any:
         """The first batch is that of the first step; what follows the training's rows is for calibration, then for judging."""
         first = self._part(0, self.batch)
-        from contest.peers import PEERS, Trained, Wanted
+        from contest.peers import PEERS
+        from contest.peers.wanted import Trained, Wanted
 
         if settings["name"] in PEERS:
-            wanted = Wanted(settings["width"], settings["k"], self.steps, settings["seed"], settings["rate"])
+            wanted = Wanted("topk", settings["width"], settings["k"], self.steps, settings["seed"], settings["rate"])
             return PEERS[settings["name"]](first, wanted)
         from contest.ours import Ours
 

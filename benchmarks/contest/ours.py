@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from mistudio_ext.saes.dead import DeadCount
@@ -49,6 +50,13 @@ class Ours:
         coefficient = options.l0_coefficient if name == "jumprelu" else options.l1_coefficient
         self.penalty = Penalty(coefficient, round(options.sparsity_warm_up * steps), options.target_l0, steps)
         self.micro = Micro(batch)
+
+    @torch.no_grad()
+    def make_sparse(self, first: Tensor, on: int) -> None:
+        """As many features on at a token as when penalties have done their work, which takes hundreds of steps."""
+        pre = self.sae.pre_activations(self.sae.centre(self.normalizer.apply(first)))
+        self.sae.b_enc -= pre.topk(on, dim=1).values[:, -1].mean()
+        self.sae.b_enc += getattr(self.sae, "threshold", 0.0)
 
     def step(self, x: Tensor) -> Stepped:
         self.done += 1

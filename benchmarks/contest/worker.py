@@ -1,6 +1,6 @@
 """One contestant in a process of its own: waits for a line that says how many steps, makes them, says what they took.
 
-python worker.py '{"name": "topk", "width": 2048, …}'
+python worker.py '{"name": "ours", "architecture": "topk", "width": 2048, …}'
 """
 
 from __future__ import annotations
@@ -25,17 +25,11 @@ def ours(settings: dict[str, Any], first: Tensor) -> Callable[[Tensor], Any]:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from contest.ours import Ours
 
-    more = {"target_l0": settings["k"]} if settings["name"] in ("standard", "jumprelu", "gated") else {}
-    made = Ours(
-        settings["name"],
-        first,
-        width=settings["width"],
-        k=settings["k"],
-        steps=STEPS,
-        batch=len(first),
-        rate=settings["rate"],
-        **more,
-    )
+    name, k = settings["architecture"], settings["k"]
+    more = {"target_l0": k} if name in ("standard", "jumprelu", "gated") else {}
+    made = Ours(name, first, width=settings["width"], k=k, steps=STEPS, batch=len(first), rate=settings["rate"], **more)
+    if settings["sparse"]:
+        made.make_sparse(first, k)
     return made.step
 
 
@@ -48,12 +42,13 @@ def make(settings: dict[str, Any], first: Tensor) -> Callable[[Tensor], Any]:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     if settings["name"] == "one encoder product":
         return gemm(settings, first)
-    from contest.peers import PEERS, Wanted
+    if settings["name"] == "ours":
+        return ours(settings, first)
+    from contest.peers import PEERS
+    from contest.peers.wanted import Wanted
 
-    if settings["name"] in PEERS:
-        wanted = Wanted(settings["width"], settings["k"], STEPS, 0, settings["rate"])
-        return PEERS[settings["name"]](first, wanted).step
-    return ours(settings, first)
+    wanted = Wanted(settings["architecture"], settings["width"], settings["k"], STEPS, 0, settings["rate"])
+    return PEERS[settings["name"]](first, wanted).step
 
 
 def most_memory() -> int:

@@ -14,6 +14,10 @@ from .training_form import BatchState, Losses, TrainingSae
 
 # From this share of entries on, dense products are the cheaper ones.
 DENSE = 0.2
+# Pre-activations that dense products are made of at once, so that the processor's caches hold what is made of them.
+AT_ONCE = 2**21
+# Tokens of a batch that say how many features are on.
+PROBE = 64
 
 
 class Penalized(TrainingSae):
@@ -40,6 +44,14 @@ class Penalized(TrainingSae):
         if len(positions) > DENSE * pre.numel():
             return pre, None
         return values, Entries.of_flat(positions, len(pre), self.shape.width)
+
+    @torch.no_grad()
+    def tokens_at_once(self, x: Tensor) -> int:
+        if x.device.type != "cpu":
+            return len(x)
+        pre = self.pre_activations(self.centre(x[:PROBE]))
+        on = torch.count_nonzero(pre >= self.least())
+        return max(PROBE, AT_ONCE // self.shape.width) if on > DENSE * pre.numel() else len(x)
 
     def reconstruct(self, x: Tensor, state: BatchState) -> Tensor:  # noqa: ARG002
         z, _, entries = self.activations(self.centre(x))

@@ -149,6 +149,10 @@ class TrainingSae(nn.Module):
 
     # ---- each step -------------------------------------------------------------------------------------------------------------
 
+    def tokens_at_once(self, x: Tensor) -> int:
+        """How many tokens of this batch are best worked on together, where memory allows it."""
+        return len(x)
+
     @torch.no_grad()
     def prepare(self, parts: Sequence[Pair], state: BatchState) -> None:
         """Before a step, over the whole batch: what its micro-batches cannot find out alone.

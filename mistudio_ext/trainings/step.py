@@ -81,6 +81,7 @@ def take_step(
 def _gradients(
     sae: TrainingSae, batch: Scaled, state: BatchState, size: int
 ) -> tuple[Tensor, dict[str, Tensor], Tensor, Tensor, Tensor]:
+    size = min(size, sae.tokens_at_once(batch.x))
     parts = list(zip(torch.split(batch.x, size), torch.split(batch.y, size), strict=True))
     sae.prepare(parts, state)
     total: Losses | None = None

@@ -82,6 +82,9 @@ def in_words(job: Job) -> str:
         return job.state
     progress = job.progress
     words = [plain(progress.stage, 30) or "running"]
+    read, to_read = (progress.figures.get(name) for name in ("tokens_read", "tokens_to_read"))
+    if read is not None and to_read is not None:
+        words.append(f"{_bare(read, 'tokens')} of {amount(to_read, 'tokens')}")
     part = share(job)
     if part is not None:
         words.append(f"{part:.0%}")

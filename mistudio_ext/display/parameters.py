@@ -19,6 +19,7 @@ class Parameter:
     choices: tuple[str, ...]
     default: Any
     help: str
+    can_be_null: bool
 
     @property
     def required(self) -> bool:
@@ -45,6 +46,7 @@ def _parameter(name: str, field: dict[str, Any], definitions: dict[str, Any], re
         choices=tuple(str(each) for each in inner.get("enum", ())),
         default=default,
         help=_help(field, inner, default),
+        can_be_null=any(each.get("type") == "null" for each in field.get("anyOf", ())),
     )
 
 

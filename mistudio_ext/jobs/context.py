@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from ..workspace import atomic, events
 from ..workspace.workspace import Workspace
@@ -27,7 +27,7 @@ class JobPaused(BaseException):
 
 
 class JobContext:
-    """`wishes` is filled by the lane's monitor thread; the job's own thread reads it where it can act on it."""
+    """The lane's monitor thread calls `hear`; the job's own thread acts on what was heard where it can."""
 
     def __init__(self, ws: Workspace, id: str, attempt: int, object: str):
         self.workspace = ws
@@ -35,6 +35,10 @@ class JobContext:
         self.attempt = attempt
         self.object = object
         self.request: str | None = None
+        # Keep what there is by now, whatever else is asked; `saved` says that it was done.
+        self.should_save = False
+        self._saves = 0
+        self._hearing = threading.Lock()
         self.leaving = threading.Event()
         self.step: int | None = None
         self._last = 0.0
@@ -52,16 +56,21 @@ class JobContext:
         """Save what is needed to go on and call `rest`: asked by the user, or because the lane must leave."""
         return self.request == "pause" or self.leaving.is_set()
 
-    @property
-    def should_save(self) -> bool:
-        """Keep what there is by now, then go on; `saved` says that it was done."""
-        return self.request == "save"
-
     def saved(self) -> None:
         with self.workspace.database.change() as connection:
-            connection.execute("UPDATE jobs SET request = NULL WHERE id = ? AND request = 'save'", (self.id,))
-        if self.should_save:
-            self.request = None
+            connection.execute("DELETE FROM saves WHERE job = ?", (self.id,))
+        with self._hearing:
+            self._saves += 1
+            self.should_save = False
+
+    def needs_no_more(self, id: str) -> None:
+        """What the job only began with may be deleted from now on, and it goes on all the same."""
+        with self.workspace.database.change() as connection:
+            (row,) = connection.execute("SELECT uses FROM jobs WHERE id = ?", (self.id,))
+            uses = json.loads(row["uses"])
+            if id in uses:
+                left = json.dumps([each for each in uses if each != id])
+                connection.execute("UPDATE jobs SET uses = ? WHERE id = ?", (left, self.id))
 
     @property
     def scratch(self) -> Path:
@@ -113,7 +122,14 @@ class JobContext:
             connection.execute("UPDATE jobs SET log_lines = log_lines + 1 WHERE id = ?", (self.id,))
             events.append(connection, "jobs", "log", self.id)
 
-    def wishes(self) -> dict[str, Any]:
-        """What was asked of the job by now; the lane's monitor calls this."""
-        rows = self.workspace.database.rows("SELECT state, request FROM jobs WHERE id = ?", (self.id,))
-        return dict(rows[0]) if rows else {"state": None, "request": "cancel"}
+    def hear(self) -> None:
+        """What was asked of the job by now."""
+        saves = self._saves
+        wishes = "SELECT request, EXISTS (SELECT 1 FROM saves WHERE job = jobs.id) AS save FROM jobs WHERE id = ?"
+        rows = self.workspace.database.rows(wishes, (self.id,))
+        request, save = (rows[0]["request"], bool(rows[0]["save"])) if rows else ("cancel", False)
+        with self._hearing:
+            self.request = request
+            # What was read may be older than a saving that came between; the next look tells.
+            if saves == self._saves:
+                self.should_save = save

@@ -53,14 +53,15 @@ def stop_job(ws: Workspace, id: str) -> Job:
 
 
 def save_job(ws: Workspace, id: str) -> Job:
-    """Have a running job keep what it has by now, and go on."""
+    """Have a running job keep what it has by now, and go on with what it was asked to do."""
     queue.bury_the_dead(ws)
     _row(ws, id)
     with ws.database.change() as connection:
-        # No state of its own: nobody waits for it, and a pause or stop that is asked for next saves as well.
-        changed = connection.execute("UPDATE jobs SET request = 'save' WHERE id = ? AND state = 'running'", (id,)).rowcount
-    if not changed:
-        raise Conflict("The job is not running.", "Look at its state again.", code="wrong_state")
+        row = connection.execute("SELECT state FROM jobs WHERE id = ?", (id,)).fetchone()
+        if row["state"] not in ("running", "pausing", "stopping"):
+            raise Conflict("The job is not running.", "Look at its state again.", code="wrong_state")
+        # No state of its own and no `request`: it stands beside a pause or stop, whichever was asked for first.
+        connection.execute("INSERT OR IGNORE INTO saves VALUES (?)", (id,))
     return get_job(ws, id)
 
 

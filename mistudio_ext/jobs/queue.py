@@ -221,3 +221,5 @@ def sweep(ws: Workspace) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+    with ws.database.change() as connection:
+        connection.execute(f"DELETE FROM saves WHERE job IN (SELECT id FROM jobs WHERE state IN {FINAL})")

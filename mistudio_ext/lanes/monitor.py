@@ -72,7 +72,7 @@ class Monitor:
     def _listen(self) -> None:
         if self._must_leave():
             self._context.leaving.set()
-        self._context.request = self._context.wishes()["request"]
+        self._context.hear()
 
     def _beat(self) -> None:
         with self._context.workspace.database.change() as connection:

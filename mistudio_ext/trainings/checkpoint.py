@@ -121,6 +121,8 @@ def reasons(states: list[State], keep_every: int | None) -> dict[int, list[str]]
     best = {each["step"] for each in states[-1]["best"] if each is not None} if states else set()
     # One that was saved to rest is no more than the last one, while it is.
     first = next((each["step"] for each in states if each["planned"]), None)
+    # Where an extension began: it can be cancelled, and what was there before is whole again.
+    extended = states[-1]["begin"] if states else None
     for place, state in enumerate(states):
         step = state["step"]
         found[step] = [
@@ -131,6 +133,7 @@ def reasons(states: list[State], keep_every: int | None) -> dict[int, list[str]]
                 ("best", step in best),
                 ("every", keep_every is not None and step % keep_every == 0),
                 ("by hand", state["by_hand"]),
+                ("extended", step == extended),
             )
             if holds
         ]
@@ -162,6 +165,8 @@ class Saver:
         self._going: Future[None] | None = None
         # Done before each is written: what a checkpoint stands for must not be younger than itself on the disk.
         self.before: Callable[[], None] = lambda: None
+        # Done when one is there.
+        self.after: Callable[[], None] = lambda: None
         atomic.make_folder(training / FOLDER)
         sweep(training)
 
@@ -190,6 +195,7 @@ class Saver:
     def _write(self, snapshot: Snapshot) -> None:
         self.before()
         write_checkpoint(self.training, snapshot)
+        self.after()
         for step, why in reasons(list(states_of(self.training)), self.keep_every).items():
             if not why:
                 remove_checkpoint(self.training, step)

@@ -10,7 +10,8 @@ from ..jobs.records import latest_jobs
 from ..jobs.schema import FINAL, Job
 from ..workspace.workspace import Workspace
 from .cancelled import drop_what_was_cancelled
-from .checkpoint import checkpoint_folder, reasons, remove_checkpoint, shown, states_of
+from .checkpoint import checkpoint_folder, reasons, remove_checkpoint, shown, states_of, steps_of
+from .places import parse_checkpoint
 from .record_schema import Checkpoint, CheckpointList, CheckpointPlan, DeleteCheckpoint, KeepCheckpoints, TrainingRecord
 
 
@@ -36,6 +37,9 @@ def delete_checkpoint(ws: Workspace, id: str, step: str, params: DeleteCheckpoin
         checkpoint_folder(ws.folder(id), wanted)
         there = list_checkpoints(ws, id).checkpoints
         found = next(each for each in there if each.step == wanted)
+        if wanted in _awaited(ws, id):
+            what = "Another training is to start from this checkpoint, and has not begun yet."
+            raise Conflict(what, "Wait until that one has begun, or cancel it.", code="in_use")
         _require_agreement(found, there, agreed=params.agreed, going_on=_goes_on(ws, id))
         remove_checkpoint(ws.folder(id), wanted)
     return list_checkpoints(ws, id)
@@ -45,7 +49,8 @@ def plan_pruning(ws: Workspace, id: str, params: KeepCheckpoints) -> CheckpointP
     """Say which checkpoints would go if only some of them were kept."""
     _record(ws, id)
     states = list(states_of(ws.folder(id)))
-    why = reasons(states, params.keep_every)
+    awaited = _awaited(ws, id)
+    why = {step: each or step in awaited for step, each in reasons(states, params.keep_every).items()}
     every = shown(ws.folder(id), states, params.keep_every)
     drop = [each for each in every if not why[each.step]]
     freed = sum(each.bytes for each in drop)
@@ -65,6 +70,9 @@ def prune_checkpoints(ws: Workspace, id: str, params: KeepCheckpoints) -> Checkp
 def _require_agreement(found: Checkpoint, there: list[Checkpoint], *, agreed: bool, going_on: bool) -> None:
     if "last" in found.kept_for and going_on:
         raise Conflict("The training goes on from the last checkpoint.", "Wait until it has ended, or cancel it.", code="in_use")
+    if "extended" in found.kept_for and going_on:
+        what = "The extension that is going began at this checkpoint, and would end there if it was cancelled."
+        raise Conflict(what, "Wait until it has ended, or cancel it.", code="in_use")
     if len(there) == 1:
         raise Conflict("It is the only checkpoint there is.", "Delete the training instead.", code="only_one")
     for reason, what in (
@@ -73,6 +81,16 @@ def _require_agreement(found: Checkpoint, there: list[Checkpoint], *, agreed: bo
     ):
         if reason in found.kept_for and not agreed:
             raise Conflict(f"It is {what}.", "Say that you agree to delete it all the same.", field="agreed", code=reason)
+
+
+def _awaited(ws: Workspace, id: str) -> set[int]:
+    """Steps whose checkpoint another training will read when it begins."""
+    waiting = [
+        parse_checkpoint(each["start_from"])
+        for each in ws.catalog.all("trainings")
+        if (each["start_from"] or "").startswith(f"{id}@") and not steps_of(ws.folder(each["id"])) and _goes_on(ws, each["id"])
+    ]
+    return {step for _, step in waiting}
 
 
 def _goes_on(ws: Workspace, id: str) -> bool:

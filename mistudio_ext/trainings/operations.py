@@ -19,11 +19,13 @@ from ..workspace.ids import is_id, new_id
 from ..workspace.schema import Deleted, DeleteObject, DeletePlan, EditObject
 from ..workspace.workspace import Workspace
 from .cancelled import drop_what_was_cancelled
-from .checkpoint import checkpoint_folder
+from .checkpoint import checkpoint_folder, steps_of
 from .checkpoints import delete_checkpoint, list_checkpoints, plan_pruning, prune_checkpoints, save_checkpoint
+from .cloning import cloned
 from .estimate import estimate, findings, place_of, require_sense
 from .places import parse_checkpoint
 from .plan import TrainingPlan, plan_training
+from .plan import steps_of as steps_wanted
 from .progress_file import read_progress
 from .record_schema import (
     CloneTraining,
@@ -40,6 +42,7 @@ from .record_schema import (
     TrainingRecord,
 )
 from .schema import EstimateTraining, ExtendTraining, Train
+from .unused import require_effect
 
 __all__ = [
     "clone_training",
@@ -68,6 +71,7 @@ def start_training(ws: Workspace, params: Train) -> Started:
     """Train SAEs on captured activations, or on a model's as they are computed. Two equal requests are two trainings."""
     with ws.catalog.change():
         plan = plan_training(ws, params, params.sources)
+        require_effect(params)
         _require_start(ws, params.start_from)
         require_sense(findings(ws, plan, params))
         made_from = list(dict.fromkeys(id for each in params.sources for id in each.made_from))
@@ -94,6 +98,7 @@ def estimate_training(ws: Workspace, params: EstimateTraining) -> TrainEstimate:
         return nothing
     try:
         plan = plan_training(ws, params, params.sources)
+        require_effect(params)
         _require_start(ws, params.start_from)
         found = estimate(ws, plan, params, [checked(TrainingRecord, each) for each in ws.catalog.all("trainings")])
     except NotFound:
@@ -153,6 +158,7 @@ def extend_training(ws: Workspace, id: str, params: ExtendTraining) -> Started:
     with ws.catalog.change():
         training = get_training(ws, id)
         facts = _ended(training)
+        _require_its_end(ws, id, facts)
         steps = params.steps or max(1, (params.tokens or 0) // training.batch_size)
         part = TrainingPart(begin=facts.step, steps=facts.step + steps)
         label = f"Extend {training.name}"[:200]
@@ -163,12 +169,7 @@ def extend_training(ws: Workspace, id: str, params: ExtendTraining) -> Started:
 def clone_training(ws: Workspace, id: str, params: CloneTraining) -> Started:
     """Train anew with the parameters of a training, some of them changed."""
     record = checked(TrainingRecord, record_of(ws, id, "trainings"))
-    values = record.model_dump(include={*Train.model_fields} - {"name", "tags", "notes"})
-    # Of steps and tokens there may be one; who names one means that one.
-    for one, other in (("steps", "tokens"), ("tokens", "steps")):
-        if one in params.changes and other not in params.changes:
-            values[other] = None
-    return start_training(ws, checked(Train, values | params.changes))
+    return start_training(ws, cloned(record, params.changes))
 
 
 def read_metrics(ws: Workspace, id: str, params: ReadMetrics) -> MetricsPage:
@@ -201,8 +202,7 @@ def get_health(ws: Workspace, id: str) -> TrainingHealth:
     record = checked(TrainingRecord, record_of(ws, id, "trainings"))
     told = read_progress(ws.folder(id))
     if told is None:
-        steps = record.steps or (record.tokens or 0) // record.batch_size
-        return TrainingHealth(step=0, steps=steps, phase="warm-up", findings=[], checked=False)
+        return TrainingHealth(step=0, steps=steps_wanted(record), phase="warm-up", findings=[], checked=False)
     facts = told["facts"]
     return TrainingHealth(
         step=facts["step"], steps=facts["steps"], phase=told["phase"], findings=told["findings"], checked=told["checked"]
@@ -235,6 +235,13 @@ def _ended(training: Training) -> TrainingFacts:
             code="not_ended",
         )  # fmt: skip
     return training.facts
+
+
+def _require_its_end(ws: Workspace, id: str, facts: TrainingFacts) -> None:
+    there = steps_of(ws.folder(id))
+    if facts.step and facts.step not in there:
+        remedy = f"Start a new training from the checkpoint of step {there[-1]:,}." if there else "Train anew."
+        raise Conflict(f"The checkpoint of its last step, {facts.step:,}, was deleted.", remedy, code="no_end")
 
 
 def _name(plan: TrainingPlan) -> str:

@@ -48,6 +48,8 @@ class Pool(Protocol):
     widths: dict[str, int]
     # Whether its rows are computed, window by window, and not there at any time.
     is_computed: bool
+    # Of the rows that are being made ready, how many are there by now, and of how many; None where that takes no time.
+    reading: tuple[int, int] | None
 
     @property
     def size(self) -> int | None:
@@ -89,6 +91,7 @@ class CapturePool:
     """Rows that were captured of the text in the folder `tokenization`."""
 
     is_computed = False
+    reading: tuple[int, int] | None = None
     size: int | None = None
 
     def __init__(self, id: str, folder: Path, hooks: list[str], tokenization: Path):

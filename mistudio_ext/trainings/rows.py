@@ -67,6 +67,11 @@ class Feed:
         """How many blocks of text go through the model together, by source; None where none do."""
         return [pool.size for pool in self.pools]
 
+    @property
+    def reading(self) -> tuple[int, int] | None:
+        """Of the window that is being computed, how many rows are there, and of how many; None where none is."""
+        return next((found for pool in self.pools if (found := pool.reading)), None)
+
     def next(self, step: int, check: Check = go_on) -> Batch:
         read = list(self.state["read"])
 
@@ -80,18 +85,16 @@ class Feed:
         return Batch(step, vectors, self.state)
 
     def first_pieces(self, count: int) -> list[Piece]:
-        """The rows that training sees first, whatever was read by now; all there are, where there are fewer. Where rows are
-        computed, those of the first blocks: theirs is the first window, but no whole window is computed for them."""
+        """The first rows of each source, as many as its share in the whole run; all there are, where there are fewer. Where rows
+        are computed, those of the first blocks: theirs is the first window, but no whole window is computed for them."""
         if self.mixing == "uniform":
             taken = min(count, self.count)
             computed = any(pool.is_computed for pool in self.pools)
             return self._of_all(self._together.unmixed(taken) if computed else self._together.rows(0, taken))
-        if self.mixing == "sequence":
-            counts = np.diff(np.minimum(self._edges, count)).tolist()
-        else:
-            shares = shares_at(self.sources, 0.0)
-            wanted, _ = shared_out(count, shares, [0.0] * len(self.pools))
-            counts = np.minimum(wanted, self._sizes).tolist()
+        # The weights of a curriculum move straight: those of its middle are their mean.
+        shares = (self._sizes / self.count).tolist() if self.mixing == "sequence" else shares_at(self.sources, 0.5)
+        wanted, _ = shared_out(count, shares, [0.0] * len(self.pools))
+        counts = np.minimum(wanted, self._sizes).tolist()
         return [self._first_of(number, each) for number, each in enumerate(counts) if each]
 
     def first(self, count: int, hooks: Collection[str]) -> Iterator[dict[str, Tensor]]:
@@ -119,7 +122,8 @@ class Feed:
         elif self.mixing == "sequence":
             yield from self._in_sequence(begin, end, check)
         else:
-            done = (step - 1) / max(self.steps - 1, 1) if self.mixing == "curriculum" else 0.0
+            # An extension goes on with the weights of the end.
+            done = min(1.0, (step - 1) / max(self.steps - 1, 1)) if self.mixing == "curriculum" else 0.0
             counts, owed = shared_out(self.batch_size, shares_at(self.sources, done), self.state["owed"])
             read = self.state["read"]
             self.state = self.state | {"owed": owed}

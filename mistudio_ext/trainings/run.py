@@ -18,16 +18,18 @@ from .notes import Notes
 from .plan import TrainingPlan
 from .prefetch import Prefetch
 from .progress_file import write_progress
+from .rank import rank_of
 from .record_schema import Finding, RunFinding, TrainingFacts
 from .rows import Feed
 from .run_state import Best, RunState
-from .schedules import Rate
+from .schedules import Phase, Rate
 from .schema import TrainOptions
 from .unit import Unit
 from .view import Scaled, View
 
 # Seconds between two looks at the progress, and between two writings of the file that tells of it.
 TELL_EVERY, WRITE_EVERY = 0.25, 2.0
+IN_WORDS: dict[Phase, str] = {"warm-up": "warm-up", "full": "full sparsity", "decay": "decay"}
 
 
 class Leave(BaseException):
@@ -53,7 +55,7 @@ class Run(RunState):
         self.saver, self.evaluator = saver, evaluator
         self.begin_clock()
         self.machine = Machine(self.device)
-        with Notes(self.folder, len(self.units), self.step) as self.notes:
+        with Notes(self.folder, self.plan.saes, self.step) as self.notes:
             saver.before = self.notes.settle
             if self.due and self.step < self.steps:
                 self._look_up(final=False)
@@ -68,7 +70,10 @@ class Run(RunState):
 
     def _waiting(self) -> bool:
         """Called while the next batch is not there yet; whether to wait no longer."""
-        self._tell()
+        if reading := self.feed.reading:
+            self._tell("Reading the model", tokens_read=reading[0], tokens_to_read=reading[1])
+        else:
+            self._tell()
         if self.job.should_pause:
             self._rest()
         return self._stopped() is not None
@@ -111,10 +116,13 @@ class Run(RunState):
         if self.job.should_stop:
             return "It was stopped."
         limit = self.options.time_limit
-        return f"The time limit of {limit:,.0f} s was reached." if limit is not None and self.spent() > limit else None
+        if limit is None or self.spent() - self.seconds_before <= limit:
+            return None
+        return f"The time limit of {limit:,.0f} s was reached."
 
     def _look_up(self, *, final: bool) -> None:
         """Evaluate and save where this step is one for it. Must the run rest meanwhile, it says so in what it saves."""
+        self._require_numbers()
         saves = final or self._every(self.options.checkpoint_every)
         text = final or self._every(self.options.evaluate_every)
         try:
@@ -126,7 +134,7 @@ class Run(RunState):
             self._rest()
         self.due = False
         if saves:
-            self._checkpoint()
+            self._checkpoint(planned=True)
 
     def _evaluate(self, *, text: bool, counts: bool, control: bool) -> None:
         # What is put into the model must not be seen by who reads rows from it.
@@ -135,10 +143,9 @@ class Run(RunState):
         for number, (unit, each) in enumerate(zip(self.units, found, strict=True)):
             self.evaluations[number] = each
             self.notes.evaluation(number, self.step, each)
-            value = each.objective if unit.sae.penalized else each.fvu
-            best = self.best[number]
-            if counts and value is not None and (best is None or value < best.value):
-                self.best[number] = Best(self.step, value)
+            rank, best = rank_of(each, penalized=unit.sae.penalized, target_l0=unit.penalty.target_l0), self.best[number]
+            if counts and rank is not None and (best is None or rank < best.rank):
+                self.best[number] = Best(self.step, rank)
 
     def leave_if_asked(self) -> None:
         """Called in the middle of evaluations."""
@@ -146,13 +153,19 @@ class Run(RunState):
         if self.job.leaving.is_set() or (self.job.should_pause and not self._resting):
             raise Leave
 
+    def _require_numbers(self) -> None:
+        """No checkpoint has what nobody could go on from."""
+        for unit in self.units:
+            if unit.last is not None:
+                unit.require_numbers(self.step)
+
     def _by_hand(self) -> None:
+        self._require_numbers()
         try:
             self._calibrate()
         except Leave:
             return  # resting saves too, and the wish stays
-        self._checkpoint(by_hand=True)
-        self.job.saved()
+        self._checkpoint(planned=False)
 
     def _calibrate(self) -> None:
         for unit in self.units:
@@ -163,13 +176,20 @@ class Run(RunState):
         if not self.step:
             self.job.rest()
         self._resting = True
-        # For one who waits it is worth its time: an SAE can be taken from what is saved. A lane that must leave has none.
-        with suppress(Leave):
+        # For one who waits it is worth its time: an SAE can be taken from what is saved. A lane that must leave has none, and
+        # what was asked for by hand is then saved when the run goes on.
+        try:
             self._calibrate()
+            by_hand = self.job.should_save
+        except Leave:
+            by_hand = False
         # That an earlier one was not saved no longer matters where this one is.
-        self.saver.save(self.snapshot(planned=False))
+        self._require_numbers()
+        self.saver.save(self.snapshot(planned=False, by_hand=by_hand))
         if error := self.saver.wait():
             raise error
+        if by_hand:
+            self.job.saved()
         with suppress(DiskFull):
             self.notes.sync()
         self._write()
@@ -191,11 +211,14 @@ class Run(RunState):
 
     # ---- what is kept -------------------------------------------------------------------------------------------------------
 
-    def _checkpoint(self, *, by_hand: bool = False) -> None:
+    def _checkpoint(self, *, planned: bool) -> None:
         with suppress(DiskFull):
             self.notes.flush()
-        if error := self.saver.save(self.snapshot(planned=not by_hand, by_hand=by_hand)):
+        by_hand = self.job.should_save
+        if error := self.saver.save(self.snapshot(planned=planned, by_hand=by_hand)):
             self._log("warning", f"A checkpoint was not saved. {error} The training goes on.")
+        if by_hand:
+            self.job.saved()
         self._write()
 
     # ---- what is told -------------------------------------------------------------------------------------------------------
@@ -219,7 +242,7 @@ class Run(RunState):
         with suppress(DiskFull):
             self.job.log(level, text)
 
-    def _tell(self, stage: str | None = None) -> None:
+    def _tell(self, stage: str | None = None, **figures: float) -> None:
         now = time.monotonic()
         if stage is None and now - self._told < TELL_EVERY:
             return
@@ -227,20 +250,24 @@ class Run(RunState):
         with suppress(DiskFull):
             self.notes.flush()
         with suppress(DiskFull):
-            self.job.progress(self.step, self.steps, stage or f"Training, {self.phase}", "steps", **self.notes.figures())
+            stage = stage or f"Training, {IN_WORDS[self.phase]}"
+            self.job.progress(self.step, self.steps, stage, "steps", **self.notes.figures() | figures)
         if now - self._written > WRITE_EVERY:
             self._write()
 
     @property
-    def phase(self) -> str:
-        return {"warm-up": "warm-up", "full": "full rate", "decay": "decay"}[self.rate.phase(max(self.step, self.begin + 1))]
+    def phase(self) -> Phase:
+        """The learning rate's; no sparsity is full while the penalty of one of the SAEs still grows."""
+        step = max(self.step, self.begin + 1)
+        grows = any(unit.sae.penalized and step < unit.penalty.rising for unit in self.units)
+        return "warm-up" if grows else self.rate.phase(step)
 
     def _write(self, facts: TrainingFacts | None = None) -> None:
         self._written = time.monotonic()
         data: dict[str, Any] = {
             "job": self.job.id, "begin": self.begin, "facts": (facts or self.facts()).model_dump(),
             "findings": [each.model_dump() for each in self.findings], "checked": self.checked,
-            "phase": self.rate.phase(max(self.step, self.begin + 1)), "threads": self.threads, "window": self.feed.window,
+            "phase": self.phase, "threads": self.threads, "window": self.feed.window,
             "together": self.feed.together,
         }  # fmt: skip
         with suppress(DiskFull):

@@ -24,8 +24,10 @@ FIT_ROWS = 16384
 
 @dataclass
 class Best:
+    """The checkpoint whose rank is the lowest: what counts most comes first."""
+
     step: int
-    value: float
+    rank: list[float]
 
 
 class RunState:
@@ -46,6 +48,8 @@ class RunState:
             for planned in plan.saes
         ]
         self.step, self.seconds = 0, 0.0
+        # Of these, those before this part of the training.
+        self.seconds_before = 0.0
         self.best: list[Best | None] = [None] * len(self.units)
         self.evaluations: list[Evaluation | None] = [None] * len(self.units)
         self.findings: list[RunFinding] = []
@@ -72,6 +76,7 @@ class RunState:
         self.step, self.seconds, self.due = state["step"], state["seconds"], state["due"]
         self.micro.size, self.place = state["micro_batch"], state["place"]
         self.feed.state = state["place"]
+        self.seconds_before = self.seconds if self.step == self.begin else state["seconds_before"]
         self.checked = state["checked"]
         self.findings = [RunFinding(**each) for each in state["findings"]]
         self.best = [None if each is None else Best(**each) for each in state["best"]]
@@ -93,7 +98,7 @@ class RunState:
         parts = list(self.feed.first(count, hooks))
         return {hook: torch.cat([each[hook] for each in parts]) for hook in parts[0]}
 
-    def snapshot(self, *, planned: bool, by_hand: bool = False) -> Snapshot:
+    def snapshot(self, *, planned: bool, by_hand: bool) -> Snapshot:
         """In copies, so that the run goes on while they are written."""
         shared: Tensors = {"chance": torch.get_rng_state()}
         if self.device.type == "cuda":
@@ -108,7 +113,8 @@ class RunState:
         views = list(self.views.values())
         state = {
             "step": self.step, "begin": self.begin, "steps": self.steps, "tokens": self.step * self.options.batch_size,
-            "created": time.time(), "seconds": self.spent(), "due": self.due, "planned": planned, "by_hand": by_hand,
+            "created": time.time(), "seconds": self.spent(), "seconds_before": self.seconds_before,
+            "due": self.due, "planned": planned, "by_hand": by_hand,
             "place": self.place,
             "micro_batch": self.micro.size, "threads": self.threads, "device": str(self.device), "window": self.feed.window,
             "together": self.feed.together, "batches": [view.batches for view in views], "checked": self.checked,

@@ -55,6 +55,7 @@ class StreamPool:
         self._edges = np.concatenate([[0], np.cumsum(blocks.counts)])
         self.training = Chosen(self._stretches(held_out=False))
         self.held_out = Chosen(self._stretches(held_out=True))
+        self.reading: tuple[int, int] | None = None
         self._fitting = size
         self._held: Held | None = None
         self._kept: dict[bytes, dict[str, Tensor]] = {}
@@ -72,7 +73,10 @@ class StreamPool:
         self._held = None
         edges = np.searchsorted(self.chunks, np.array(stretches).reshape(-1, 2))
         wanted = np.concatenate([np.arange(first, last) for first, last in edges.tolist()] or [np.empty(0, np.int64)])
-        self._held = self._computed(np.flatnonzero(~self.blocks.held_out)[np.sort(wanted)], check)
+        try:
+            self._held = self._computed(np.flatnonzero(~self.blocks.held_out)[np.sort(wanted)], check, self._tell)
+        finally:
+            self.reading = None
 
     def tensor(self, hook: str, rows: Numbers) -> Tensor:
         if self._held is None:
@@ -99,14 +103,19 @@ class StreamPool:
         found: Numbers = np.stack([self._edges[chosen], self._edges[chosen + 1]], 1)
         return found
 
-    def _computed(self, which: Numbers, check: Check) -> Held:
+    def _tell(self, done: int, total: int) -> None:
+        self.reading = done, total
+
+    def _computed(self, which: Numbers, check: Check, tell: Callable[[int, int], None] = lambda *_: None) -> Held:
         """The rows of these blocks, which go through the model in an order that hangs on nothing else."""
         blocks = self.blocks.read(which)
         begins = np.concatenate([[0], np.cumsum(self.blocks.counts[which])])
         # About equally long ones together.
         order = sorted(range(len(blocks)), key=lambda at: len(blocks[at].ids))
         vectors: dict[str, Tensor] = {}
+        read = 0
         for number, start in enumerate(range(0, len(order), self.size)):
+            tell(read, int(begins[-1]))
             check()
             together = order[start : start + self.size]
             places = torch.from_numpy(np.concatenate([np.arange(begins[at], begins[at + 1]) for at in together]))
@@ -118,6 +127,7 @@ class StreamPool:
                         vectors[hook] = torch.empty((int(begins[-1]), each.shape[1]), dtype=each.dtype)
                     vectors[hook].index_copy_(0, places[done : done + count], each)
                 done += count
+            read += done
         return Held(self._edges[which], begins, vectors)
 
     def _read(self, number: int, blocks: list[Block]) -> list[dict[str, Tensor]]:

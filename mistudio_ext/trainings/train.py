@@ -70,7 +70,7 @@ def _trained(job: JobContext, record: TrainingRecord, folder: Path, part: Traini
     device = require_device(record.device)
     with ExitStack() as stack:
         model = stack.enter_context(ModelAtHand(ws, plan.sources, plan.hooks, device))
-        feed = _feed(job, record, plan, part, model, sizes)
+        feed = _feed(job, record, plan, model, sizes)
         run = Run(job, folder, plan, record, feed, begin=part.begin, steps=part.steps, device=device, threads=threads)
         if state is not None:
             at = checkpoint_folder(folder, state["step"])
@@ -80,6 +80,9 @@ def _trained(job: JobContext, record: TrainingRecord, folder: Path, part: Traini
                 return run.facts()
         saver = Saver(folder, record.keep_every)
         stack.callback(saver.close)
+        if record.start_from is not None:
+            start = record.start_from.partition("@")[0]
+            saver.after = lambda: job.needs_no_more(start)
         if state is None:
             _begin(run, ws, record, plan, feed, model)
         feed.check = run.leave_if_asked
@@ -102,15 +105,13 @@ def _begin(run: Run, ws: Workspace, record: TrainingRecord, plan: TrainingPlan, 
             unit.take(net)
 
 
-def _feed(
-    job: JobContext, record: TrainingRecord, plan: TrainingPlan, part: TrainingPart, model: ModelAtHand, sizes: State | None
-) -> Feed:
+def _feed(job: JobContext, record: TrainingRecord, plan: TrainingPlan, model: ModelAtHand, sizes: State | None) -> Feed:
     """What was found in an earlier try, as windows and batches of text, is found no more: numbers hang on it."""
     leave = _rest_if_asked(job)
     together = sizes["together"] if sizes else [None] * len(plan.sources)
     pools = [_pool(job, record, plan, number, model, size, leave) for number, size in enumerate(together)]
     window = sizes["window"] if sizes else _window(pools, record)
-    feed = Feed(pools, record.sources, record.mixing, batch=record.batch_size, steps=part.steps, seed=record.seed, window=window)
+    feed = Feed(pools, record.sources, record.mixing, batch=record.batch_size, steps=plan.steps, seed=record.seed, window=window)
     feed.check = leave
     return feed
 

@@ -48,6 +48,11 @@ class View:
         self.batches += 1
         return Scaled(x, y)
 
+    @property
+    def saw_numbers(self) -> bool:
+        """Whether the last batch held nothing else."""
+        return bool(self.means[(self.batches - 1) % LATELY].isfinite().all())
+
     def scale(self, vectors: dict[str, Tensor]) -> Scaled:
         """Any rows, without being noted."""
         assert self.normalizer is not None
@@ -60,12 +65,12 @@ class View:
         return float((y - mean).square().sum(dtype=torch.float64))
 
     @property
-    def squared_unit(self) -> float | None:
-        """What squares on the common scale are in the model's own units; none where there is no single factor."""
+    def unit(self) -> float | None:
+        """What a target's 1 on the common scale is in the model's own units; none where there is no single factor."""
         assert self.normalizer is not None
         inverse = (self.normalizer.own_target or self.normalizer.input).inverse
         single = inverse.dim() == 0 and (self.own_target or self.kind != "layer_norm")
-        return float(inverse) ** 2 if single else None
+        return float(inverse) if single else None
 
     def tensors(self) -> dict[str, Tensor]:
         assert self.normalizer is not None

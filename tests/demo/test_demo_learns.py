@@ -62,9 +62,11 @@ def test_every_other_architecture_learns_on_the_demos_capture(empty: Workspace, 
     training = ws.train(capture, wait=True, architecture=name, **params)
     assert training.facts is not None
     end = training.facts.saes[0].evaluation
-    assert end is not None and end.control is not None
+    assert end is not None
+    assert end.control is not None
     assert (end.fvu or 1) < 0.2
     assert (end.loss_recovered or 0) > 0.9
-    assert end.dead is not None and end.dead < 0.05
+    assert end.dead is not None
+    assert end.dead < 0.05
     assert end.l0 == pytest.approx(8, rel=0.15)
     assert (end.control.fvu or 0) > 0.5

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
 from mistudio_ext.contract.errors import BadRequest, Conflict, NotFound
 from mistudio_ext.jobs import queue
-from mistudio_ext.jobs.control import cancel_job, move_up_job, pause_job, resume_job, retry_job, stop_job
+from mistudio_ext.jobs.context import JobContext
+from mistudio_ext.jobs.control import cancel_job, move_up_job, pause_job, resume_job, retry_job, save_job, stop_job
 from mistudio_ext.jobs.controls import controls
 from mistudio_ext.jobs.queue import JobKind
 from mistudio_ext.jobs.records import get_job, latest_jobs, list_jobs
-from mistudio_ext.jobs.schema import FINAL, STALLED_AFTER, JobState, ListJobs
+from mistudio_ext.jobs.schema import FINAL, STALLED_AFTER, Job, JobState, ListJobs
 from mistudio_ext.workspace.workspace import Workspace
 from tests.support import queued
 
 STATES: tuple[JobState, ...] = (
     "queued", "running", "pausing", "paused", "stopping", "cancelling", "interrupted", "succeeded", "failed", "cancelled",
 )  # fmt: skip
+Wish = Callable[[Workspace, str], Job]
 TRAIN = JobKind("training.train", "mistudio_ext.trainings.jobs:train", "io", stoppable=True)
 
 
@@ -169,6 +172,48 @@ def test_stop_keeps_what_there_is(ws: Workspace) -> None:
     queue.end(ws, claimed.id, "succeeded", stopped_at_step=70)
     job = get_job(ws, claimed.id)
     assert (job.state, job.stopped_at_step) == ("succeeded", 70)
+
+
+@pytest.mark.parametrize("wishes", [(save_job, pause_job), (pause_job, save_job), (save_job, stop_job), (stop_job, save_job)])
+def test_what_is_saved_meanwhile_stands_beside_what_else_is_asked(ws: Workspace, wishes: tuple[Wish, Wish]) -> None:
+    claimed = queued.claim_of(ws, queued.job(ws, kind=TRAIN))
+    context = JobContext(ws, claimed.id, claimed.attempt, claimed.object)
+    for each in wishes:
+        each(ws, claimed.id)
+    context.hear()
+    assert context.should_save
+    assert (context.should_pause, context.should_stop) == (pause_job in wishes, stop_job in wishes)
+    context.saved()
+    assert not context.should_save
+    context.hear()
+    assert (context.should_save, context.request) == (False, "pause" if pause_job in wishes else "stop")
+
+
+def test_what_was_not_saved_before_a_rest_is_still_asked_for_after_it(ws: Workspace) -> None:
+    claimed = queued.claim_of(ws, queued.job(ws, kind=TRAIN))
+    pause_job(ws, claimed.id)
+    save_job(ws, claimed.id)
+    queue.end(ws, claimed.id, "paused")
+    claimed.lock.release()
+    with pytest.raises(Conflict, match="not running"):
+        save_job(ws, claimed.id)
+    resume_job(ws, claimed.id)
+    again = queued.claim(ws)
+    context = JobContext(ws, again.id, again.attempt, again.object)
+    context.hear()
+    assert (context.should_save, context.request) == (True, None)
+    queue.end(ws, again.id, "succeeded")
+    queue.sweep(ws)
+    assert not ws.database.rows("SELECT * FROM saves")
+
+
+def test_a_job_list_of_before_such_wishes_goes_on_being_used(ws: Workspace) -> None:
+    claimed = queued.claim_of(ws, queued.job(ws, kind=TRAIN))
+    with ws.database.change() as connection:
+        connection.execute("DROP TABLE saves")
+    old = Workspace.open(ws.root)
+    assert save_job(old, claimed.id).state == "running"
+    old.close()
 
 
 def test_a_silent_job_is_stalled_and_not_dead(ws: Workspace) -> None:

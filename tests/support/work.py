@@ -17,23 +17,28 @@ ASKING = {"pause": pause_job, "cancel": cancel_job, "stop": stop_job, "save": sa
 
 
 class AskedFor(JobContext):
-    """A job of which something is asked when it has told of its progress so many times."""
+    """A job of which something is asked when it has told of its progress so many times; "leave" is asked of its lane."""
 
     def __init__(self, ws: Workspace, claimed: Claimed, request: str | None, after: int):
         super().__init__(ws, claimed.id, claimed.attempt, claimed.object)
         self._wanted, self._after = request, after
+        self.hear()
 
     def progress(self, *arguments: object, **figures: object) -> None:
         self._after -= 1
         if self._after < 0 and self._wanted and self.request is None:
-            ASKING[self._wanted](self.workspace, self.id)
+            for each in self._wanted.split():
+                if each == "leave":
+                    self.leaving.set()
+                else:
+                    ASKING[each](self.workspace, self.id)
             self._wanted = None
-            self.request = self.wishes()["request"]
+            self.hear()
         super().progress(*arguments, **figures)  # type: ignore[arg-type]
 
 
 def do_next(ws: Workspace, lane: str, *, request: str | None = None, after: int = 0) -> Job:
-    """Do the first queued job of this kind of lane; `request` is made of it after some progress."""
+    """Do the first queued job of this kind of lane; `request`, one or several with spaces, is made of it after some progress."""
     claimed = queue.claim(ws, lane, "test", os.getpid())
     assert claimed is not None, f"no job is queued for {lane}"
     try:

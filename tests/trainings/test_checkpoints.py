@@ -44,8 +44,8 @@ def test_a_damaged_file_is_a_sentence(tmp_path: Path, content: bytes) -> None:
 
 
 def state(step: int, *, best: int | None = None, planned: bool = True, by_hand: bool = False) -> dict[str, Any]:
-    known = [None if best is None else {"step": best, "value": 0.5}]
-    return {"step": step, "best": known, "planned": planned, "by_hand": by_hand}
+    known = [None if best is None else {"step": best, "rank": [0.5]}]
+    return {"step": step, "begin": 0, "best": known, "planned": planned, "by_hand": by_hand}
 
 
 def test_the_rule_of_what_stays() -> None:

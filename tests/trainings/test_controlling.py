@@ -32,6 +32,7 @@ from mistudio_ext.trainings.record_schema import (
 )
 from mistudio_ext.trainings.sae_of import sae_of_training
 from mistudio_ext.trainings.schema import EstimateTraining, ExtendTraining, Train
+from mistudio_ext.workspace import dependencies
 from tests.support import work
 from tests.trainings.conftest import HOOKS, SMALL, Prepared
 
@@ -123,6 +124,45 @@ def test_a_checkpoint_by_hand_stays(prepared: Prepared) -> None:
     assert {"last", "every"} <= {*kept[30]}
     with pytest.raises(Conflict, match="not running"):
         operations.save_checkpoint(prepared.ws, id)
+
+
+def by_hand_of(prepared: Prepared, id: str) -> list[int]:
+    return [each.step for each in operations.list_checkpoints(prepared.ws, id).checkpoints if "by hand" in each.kept_for]
+
+
+@pytest.mark.parametrize("wishes", ["save pause", "pause save"])
+def test_a_checkpoint_and_a_pause_asked_for_at_once_are_both_heard(prepared: Prepared, wishes: str) -> None:
+    id = prepared.start(**ONE, keep_every=30)
+    job = work.do_next(prepared.ws, "gpu", request=wishes, after=16)
+    assert job.state == "paused"
+    [step] = by_hand_of(prepared, id)
+    assert 10 < step < 20
+    resume_job(prepared.ws, job.id)
+    assert work.do_next(prepared.ws, "gpu").state == "succeeded"
+    assert by_hand_of(prepared, id) == [step]
+
+
+@pytest.mark.parametrize("wishes", ["save stop", "stop save"])
+def test_a_checkpoint_and_a_stop_asked_for_at_once_are_both_heard(prepared: Prepared, wishes: str) -> None:
+    id = prepared.start(**ONE, keep_every=30)
+    job = work.do_next(prepared.ws, "gpu", request=wishes, after=16)
+    assert job.state == "succeeded"
+    assert job.stopped_at_step in by_hand_of(prepared, id)
+    operations.extend_training(prepared.ws, id, ExtendTraining(steps=20))
+    assert work.do_next(prepared.ws, "gpu").state == "succeeded"
+    assert job.stopped_at_step in by_hand_of(prepared, id)
+
+
+def test_a_checkpoint_asked_of_a_lane_that_must_leave_is_saved_when_the_run_goes_on(prepared: Prepared) -> None:
+    id = prepared.start(**ONE, architecture="batchtopk", keep_every=30)
+    job = work.do_next(prepared.ws, "gpu", request="save leave", after=16)
+    assert job.state == "interrupted"
+    # In haste it is saved without its threshold: no SAE could be taken from it.
+    assert by_hand_of(prepared, id) == []
+    resume_job(prepared.ws, job.id)
+    assert work.do_next(prepared.ws, "gpu").state == "succeeded"
+    [step] = by_hand_of(prepared, id)
+    assert load_net(prepared.ws.folder(id), step, 0).threshold is not None
 
 
 def test_extending_goes_on_with_a_schedule_of_its_own(prepared: Prepared) -> None:
@@ -337,3 +377,20 @@ def test_starting_from_an_sae_of_the_workspace(prepared: Prepared) -> None:
     torch.testing.assert_close(load_net(prepared.ws.folder(further), 1, 0).W_dec, expected.W_dec, atol=1e-4, rtol=1e-3)
     with pytest.raises(NotFound):
         prepared.start(**ONE | {"start_from": "sa_00000000"})
+
+
+def test_what_it_started_from_may_go_once_it_has_a_checkpoint(prepared: Prepared) -> None:
+    id = prepared.train(**ONE)
+    sae = sae_of_training(prepared.ws, id, SaeOfTraining(step=20)).object
+    assert work.do_next(prepared.ws, "io").state == "succeeded"
+    further = prepared.start(**ONE | {"start_from": sae})
+    # Until then it is needed.
+    assert dependencies.plan(prepared.ws, sae).blocked_by
+    assert work.do_next(prepared.ws, "gpu", request="pause", after=15).state == "paused"
+    found = dependencies.plan(prepared.ws, sae)
+    assert not found.blocked_by
+    assert "on it" not in found.statement
+    dependencies.delete(prepared.ws, sae)
+    resume_job(prepared.ws, job_of(prepared, further).id)
+    assert work.do_next(prepared.ws, "gpu").state == "succeeded"
+    assert get(prepared, further).state == "ready"

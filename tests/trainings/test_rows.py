@@ -205,3 +205,12 @@ def test_a_capture_without_rows_to_train_on_is_refused(pools: list[CapturePool])
     pools[0].__dict__["training"] = type(pools[0].training)([])
     with pytest.raises(Conflict, match="no row"):
         feed_of(pools, "uniform")
+
+
+@pytest.mark.parametrize(("mixing", "share"), [("sequence", 0.7), ("curriculum", 0.5)])
+def test_what_is_fitted_and_calibrated_sees_every_source(pools: list[CapturePool], mixing: str, share: float) -> None:
+    weights = {"a": 1.0, "a_end": 0.0, "b": 0.0, "b_end": 1.0} if mixing == "curriculum" else {}
+    feed = feed_of(pools, mixing, **weights)
+    seen = [row for part in feed.first(200, ["in"]) for row in part["in"][:, 0].tolist()]
+    assert len(seen) == 200
+    assert sum(row < 10_000 for row in seen) / len(seen) == pytest.approx(share, abs=0.02)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import random
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import torch
 from mistudio_ext.captures.vectors import Stored
 from mistudio_ext.contract.errors import BadRequest, Conflict, NotFound
 from mistudio_ext.contract.models import checked
+from mistudio_ext.jobs import context
 from mistudio_ext.jobs.control import resume_job
 from mistudio_ext.lanes.perform import perform
 from mistudio_ext.models.operations import add_model
@@ -21,10 +25,12 @@ from mistudio_ext.saes.check import ROWS
 from mistudio_ext.saes.files import read_check
 from mistudio_ext.saes.folder import config_in
 from mistudio_ext.saes.operations import get_sae
-from mistudio_ext.trainings import operations, run, train
+from mistudio_ext.trainings import operations, prefetch, run, train
 from mistudio_ext.trainings.checkpoint import read_state, steps_of
+from mistudio_ext.trainings.pools import Check
 from mistudio_ext.trainings.prefetch import Prefetch
 from mistudio_ext.trainings.record_schema import SaeOfTraining, TrainEstimate
+from mistudio_ext.trainings.run import Run
 from mistudio_ext.trainings.sae_of import sae_of_training
 from mistudio_ext.trainings.schema import EstimateTraining, ExtendTraining, Train
 from mistudio_ext.trainings.source_schema import StreamSource
@@ -153,6 +159,46 @@ def test_asked_to_leave_while_a_window_is_computed_it_leaves(prepared: Prepared,
             resume_job(ws, job.id)
             assert work.do_next(ws, "gpu").state == "succeeded"
             require_same(outcome(ws, id), expected)
+
+
+def test_while_a_window_is_computed_it_says_how_far_that_is(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in ((prefetch, "LOOK_EVERY"), (context, "MIN_INTERVAL")):
+        monkeypatch.setattr(module, name, 0.001)
+    windows: list[int] = []
+    told: list[tuple[float, float]] = []
+    make_ready, read, tell = StreamPool.make_ready, StreamPool._read, Run._tell
+
+    def counted(self: StreamPool, stretches: list[tuple[int, int]], check: Check) -> None:
+        windows.append(sum(last - first for first, last in stretches))
+        make_ready(self, stretches, check)
+
+    def waiting(self: StreamPool, number: int, blocks: Any) -> Any:
+        """No batch of a window before it was told how far the window is."""
+        while threading.current_thread().name == "prefetch" and [self.reading] != told[-1:]:
+            time.sleep(0.001)
+        return read(self, number, blocks)
+
+    def telling(self: Run, stage: str | None = None, **figures: float) -> None:
+        tell(self, stage, **figures)
+        if figures:
+            told.append((figures["tokens_read"], figures["tokens_to_read"]))
+
+    monkeypatch.setattr(StreamPool, "make_ready", counted)
+    monkeypatch.setattr(StreamPool, "_read", waiting)
+    monkeypatch.setattr(Run, "_tell", telling)
+    id = prepared.train(**sources(prepared), **DIRECT)
+    steps = [(1.0, 0.0), *(each for each, _ in itertools.groupby(told))]
+    begins = [after for before, after in itertools.pairwise(steps) if after[0] < before[0]]
+    assert begins == [(0, each) for each in windows]
+    assert len(windows) > 2
+    assert len(told) > 2 * len(windows)
+    rows = prepared.ws.database.rows("SELECT data FROM events WHERE type = 'progress' ORDER BY id")
+    reading = [each for each in (json.loads(row["data"]) for row in rows) if each["stage"] == "Reading the model"]
+    assert {(each["total"], each["unit"]) for each in reading} == {(30, "steps")}
+    assert all((each["figures"]["tokens_read"], each["figures"]["tokens_to_read"]) in told for each in reading)
+    job = operations.get_training(prepared.ws, id).job
+    assert job is not None
+    assert "tokens_read" not in job.progress.figures
 
 
 def test_an_sae_of_it_is_like_any_other(prepared: Prepared) -> None:

@@ -84,6 +84,8 @@ def test_lists_are_each_with_each() -> None:
     assert found == {"steps": 5, "saes": [{"width": w, "k": k} for w in (64, 128) for k in (4, 8)]}
     assert with_variants({"width": 64}) == {"width": 64}
     assert with_variants({"hook": "a"}) == {"saes": [{"hook": "a"}]}
+    transcoders = with_variants({"hook": "a", "out_hook": "b", "k": [4, 8], "target": "transcode"})
+    assert transcoders == {"target": "transcode", "saes": [{"hook": "a", "out_hook": "b", "k": k} for k in (4, 8)]}
     for wrong in ({"k": []}, {"k": [4], "saes": [{}]}):
         with pytest.raises(ms.MiStudioError):
             with_variants(wrong)
@@ -112,6 +114,13 @@ def test_a_terminal_does_the_same(shared: Workspace, source: Prepared, capfd: py
         return json.loads(typed(*words, "--json", code=code))
 
     small = [word for name, value in SMALL.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    wanted = [f"--{name}" for name in ("clip", "evaluate-every", "keep-every")]
+    plain = parsed("start", source.captures[0], *small, *(word for name in wanted for word in (name, "null")))
+    assert (plain["clip"], plain["evaluate_every"], plain["keep_every"]) == (None, None, None)
+    # Not where a number must stand, and a name is a name.
+    assert parsed("start", source.captures[0], "--batch-size", "null", code=2)["error"]["field"] == "batch_size"
+    assert parsed("edit", plain["id"], "--name", "null")["name"] == "null"
+    assert parsed("delete", plain["id"], "--yes")
     assert "learning rate" in typed("estimate", source.captures[0], *small)
     id = parsed("start", source.captures[0], *small)["id"]
     assert parsed("show", id) == operations.get_training(shared, id).model_dump(mode="json")

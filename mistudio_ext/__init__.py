@@ -18,6 +18,8 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .contract.errors import MiStudioError as MiStudioError
+    from .notebook.architecture import forget_architecture as forget_architecture
+    from .notebook.architecture import register_architecture as register_architecture
     from .notebook.capture import Capture as Capture
     from .notebook.dataset import Dataset as Dataset
     from .notebook.job import Job as Job
@@ -49,6 +51,8 @@ _LAZY = {
     "sae": ("notebook.workspace", "sae"),
     "job": ("notebook.workspace", "job"),
     "steer": ("notebook.steer", "steer"),
+    "register_architecture": ("notebook.architecture", "register_architecture"),
+    "forget_architecture": ("notebook.architecture", "forget_architecture"),
     "Workspace": ("notebook.workspace", "Workspace"),
     "Dataset": ("notebook.dataset", "Dataset"),
     "Tokenization": ("notebook.tokenization", "Tokenization"),

@@ -1,4 +1,4 @@
-"""Which architectures there are, told from what packages declare: nothing of theirs is loaded."""
+"""Which architectures there are, told from what packages declare and from the names of one's own: nothing is loaded."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ from importlib.metadata import EntryPoint, entry_points
 
 from ..workspace.schema import visible_line
 from ..workspace.workspace import Workspace
+from . import own_architectures
 from .schema import BUILT_IN, Architecture, ArchitectureList
 
 GROUP = "mistudio.architectures"
 LONGEST_NAME = 60
+OWN = "Registered by you, with @ms.register_architecture."
 
 
 def list_architectures(_ws: Workspace) -> ArchitectureList:
-    """The architectures that an SAE can have: miStudio's own, then those that installed packages bring."""
-    own = [Architecture(name=name, package=None, help="") for name in BUILT_IN]
-    return ArchitectureList(architectures=[*own, *(_told(each) for each in installed())])
+    """The architectures that an SAE can have: miStudio's own, those of installed packages, and those of your notebooks."""
+    ours = [Architecture(name=name, package=None, help="") for name in BUILT_IN]
+    packages = [_told(each) for each in installed()]
+    there = {each.name for each in (*ours, *packages)}
+    own = [Architecture(name=name, package="a notebook", help=OWN) for name in own_architectures.names() if name not in there]
+    return ArchitectureList(architectures=[*ours, *packages, *own])
+
+
+def known() -> list[str]:
+    """By what names a training can be told them."""
+    return list(dict.fromkeys([*BUILT_IN, *(each.name for each in installed()), *own_architectures.names()]))
 
 
 def installed() -> list[EntryPoint]:

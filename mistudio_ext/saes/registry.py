@@ -1,4 +1,5 @@
-"""Which architectures there are: those beside this file, those of installed packages, and those registered by hand."""
+"""Which architectures there are: those beside this file, those registered in this process, those of installed packages, and
+those that their user wrote in a notebook."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint
 
 from ..contract.errors import BadRequest
+from . import own_architectures
 from .architectures import installed
 from .training_form import TrainingSae
 
@@ -38,7 +40,7 @@ def _installed() -> dict[str, EntryPoint]:
 
 
 def architectures() -> list[str]:
-    return [*BUILT_IN, *sorted({*_registered, *_installed()} - {*BUILT_IN})]
+    return [*BUILT_IN, *sorted({*_registered, *_installed(), *own_architectures.names()} - {*BUILT_IN})]
 
 
 def architecture(name: str) -> type[TrainingSae]:
@@ -49,6 +51,8 @@ def architecture(name: str) -> type[TrainingSae]:
         found = _registered[name]
     elif name in _installed():
         found = _installed()[name].load()
+    elif name in own_architectures.names():
+        found = own_architectures.load(name)
     else:
         raise BadRequest(
             f"There is no architecture “{name}”.",

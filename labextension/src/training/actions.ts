@@ -6,7 +6,7 @@ import type { FormValue } from '../ui/formSchema';
 import { ObjectActions } from '../ui/objects/actions';
 import { CommandIDs } from './commandIds';
 import type { Tab } from './document/tabNames';
-import { draftOf } from './making/draft';
+import { draftOf, withChanges } from './making/draft';
 import type { TrainingObject, TrainingsModel } from './model';
 import { asStudioObject } from './words';
 
@@ -50,7 +50,7 @@ export class TrainingActions extends ObjectActions<TrainingObject, Sae> {
 
   /** A new training with the parameters of this one, to be changed before it is started. */
   clone(training: Training, changes: FormValue = {}): void {
-    this.create({ ...draftOf(training), ...changes });
+    this.create(withChanges(draftOf(training), changes));
   }
 
   extend(training: Training): void {

@@ -1,7 +1,8 @@
 import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { failedIcon, stalledIcon, succeededIcon } from '../ui/icons';
+import { failedIcon, succeededIcon } from '../ui/icons';
 import { useTrans } from '../ui/hooks';
+import { warningIcon } from './icons';
 
 export interface IFinding {
   level: 'ok' | 'warning' | 'refusal';
@@ -15,7 +16,7 @@ export interface IFinding {
 
 const ICONS = {
   ok: succeededIcon,
-  warning: stalledIcon,
+  warning: warningIcon,
   refusal: failedIcon
 };
 

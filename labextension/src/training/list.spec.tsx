@@ -82,6 +82,19 @@ describe('the rows', () => {
     act(() => FakeSocket.last.say([event(1, { type: 'progress', data })], 1));
     expect(row('topk')).toBe(before);
     expect(before.textContent).toContain('FVU 0.1 · ');
+    const reading = {
+      ...data,
+      stage: 'Reading the model',
+      rate: 0,
+      figures: { ...data.figures, tokens_read: 12_300, tokens_to_read: 300_000 }
+    };
+    act(() =>
+      FakeSocket.last.say([event(2, { type: 'progress', data: reading })], 2)
+    );
+    expect(before.textContent).toContain(
+      'Reading the model: 12,300 of 300,000 tokens · 900/1,200'
+    );
+    expect(before.textContent).not.toContain('tok/s');
     expect(
       within(before)
         .getAllByRole('button')

@@ -30,7 +30,7 @@ export function TrainingList(props: { desk: TrainingDesk }): JSX.Element {
       }}
       empty={{
         sentence: trans.__(
-          'No training yet. SAEs learn from a capture of a model’s activations: make one in the panel of the models first.'
+          'No training yet. SAEs learn from a capture of a model’s activations, or from the model itself while it reads.'
         ),
         button: {
           label: trans.__('New training'),

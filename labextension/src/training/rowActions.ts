@@ -1,8 +1,8 @@
 import {
   addIcon,
   closeIcon,
-  copyIcon,
   downloadIcon,
+  duplicateIcon,
   folderIcon,
   refreshIcon,
   runIcon,
@@ -91,7 +91,7 @@ export function endedActions(
     {
       id: 'clone',
       label: trans.__('Clone with changes…'),
-      icon: copyIcon,
+      icon: duplicateIcon,
       run: () => actions.clone(training)
     }
   ];

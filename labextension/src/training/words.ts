@@ -2,10 +2,11 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Progress, Sae, Training } from '../api/types';
-import { hooksInWords } from '../captures/words';
 import type { IStudioObject } from '../kernel/tokens';
 import { bytes, duration, exact, measured, rate, share } from '../ui/format';
+import { hooksInWords } from '../ui/layers/hooks';
 import { progressOf, workFacts, workOf } from '../ui/objects/words';
+import { atRest, isReading, stageWords } from '../ui/progressLine';
 import { isTraining, type TrainingObject } from './model';
 
 /** What is measured of a run, as far as it is known: live while it runs, else of its latest evaluations. */
@@ -14,10 +15,14 @@ export interface ILatest {
   l0: number | null;
   dead: number | null;
   lossRecovered: number | null;
+  /** It has ended and was never evaluated: these are of the last batch that it learned from. */
+  isOfBatch: boolean;
 }
 
 /** The same of untrained SAEs of the same shapes, where the latest evaluations have them. */
-export function controlOf(training: Training): Omit<ILatest, 'l0'> {
+export function controlOf(
+  training: Training
+): Omit<ILatest, 'l0' | 'isOfBatch'> {
   const controls = (training.facts?.saes ?? []).map(
     each => each.evaluation?.control
   );
@@ -42,7 +47,8 @@ export function latestOf(training: Training): ILatest {
     fvu: live.fvu ?? held('fvu') ?? told.fvu ?? null,
     l0: live.l0 ?? held('l0') ?? told.l0 ?? null,
     dead: live.dead ?? held('dead') ?? told.dead ?? null,
-    lossRecovered: held('loss_recovered')
+    lossRecovered: held('loss_recovered'),
+    isOfBatch: !workOf(training) && evaluations.every(each => each === null)
   };
 }
 
@@ -65,19 +71,29 @@ function trainingFacts(training: Training, trans: TranslationBundle): string[] {
   const figures = figureFacts(training, trans);
   const progress = progressOf(training);
   if (work && progress) {
-    return work.state === 'queued'
-      ? (workFacts(training, trans) ?? [])
-      : figures.length
-        ? [...figures, ...stepFacts(progress, trans)]
-        : [progress.stage, ...stepFacts(progress, trans)];
+    if (work.state === 'queued') {
+      return workFacts(training, trans) ?? [];
+    }
+    // Steps have no speed while the model is read for the next ones.
+    const isWaiting = isReading(progress.figures);
+    return [
+      ...(figures.length && !isWaiting
+        ? figures
+        : [stageWords(progress, trans)]),
+      ...stepFacts(isWaiting ? atRest(progress) : progress, trans)
+    ];
   }
   return [...figures, facts ? trans.__('%1 steps', exact(facts.step)) : ''];
 }
 
 function figureFacts(training: Training, trans: TranslationBundle): string[] {
-  const { fvu, l0, dead } = latestOf(training);
+  const { fvu, l0, dead, isOfBatch } = latestOf(training);
   return [
-    fvu === null ? '' : trans.__('FVU %1', measured(fvu)),
+    fvu === null
+      ? ''
+      : isOfBatch
+        ? trans.__('FVU %1 (last batch)', measured(fvu))
+        : trans.__('FVU %1', measured(fvu)),
     l0 === null ? '' : trans.__('L0 %1', measured(l0)),
     dead === null ? '' : trans.__('dead %1', share(dead))
   ].filter(Boolean);

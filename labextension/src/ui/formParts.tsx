@@ -18,16 +18,21 @@ export interface IRefusal {
 
 function Field(props: FieldTemplateProps): JSX.Element {
   const { id, label, schema, required, rawErrors, displayLabel } = props;
-  const { refusal } = (props.formContext ?? {}) as { refusal?: IRefusal };
+  const { root, refusal } = props.formContext as {
+    root: string;
+    refusal?: IRefusal;
+  };
   const wrong = [
     ...(rawErrors ?? []),
     ...(refusal?.id === id ? [refusal.sentence] : [])
   ];
   const isGroup = props.uiSchema?.['ui:widget'] === 'checks';
-  if (id === 'root') {
+  if (id === root) {
     return <>{props.children}</>;
   }
-  const unit = (schema as { unit?: string }).unit;
+  const { unit } = schema as { unit?: string };
+  // “Steps steps” says no more than “Steps”.
+  const says = unit && unit !== label.toLowerCase();
   const list = schema.type === 'array';
   return (
     <div
@@ -42,7 +47,7 @@ function Field(props: FieldTemplateProps): JSX.Element {
           id={`${id}__label`}
         >
           {label}
-          {unit && <span className="jp-mistudio-Field-unit"> {unit}</span>}
+          {says && <span className="jp-mistudio-Field-unit"> {unit}</span>}
           {required && <span aria-hidden> *</span>}
         </label>
       )}

@@ -28,14 +28,19 @@ export function exact(value: Given): string {
 
 /** Three significant digits: for what is measured. */
 export function measured(value: Given): string {
+  return significant(value, 3);
+}
+
+/** So many significant digits, and all of those before the point. */
+export function significant(value: Given, digits: number): string {
   if (value == null) {
     return NONE;
   }
   const size = Math.abs(value);
   const options: Intl.NumberFormatOptions =
-    size >= 1000
+    size >= 10 ** digits
       ? { maximumFractionDigits: 0 }
-      : { maximumSignificantDigits: 3 };
+      : { maximumSignificantDigits: digits };
   if (size > 0 && size < 1e-3) {
     options.notation = 'scientific';
   }
@@ -43,12 +48,12 @@ export function measured(value: Given): string {
 }
 
 /** A part of 1 in percent: 5 %, 0.0123 %. */
-export function share(value: Given): string {
-  return value == null ? NONE : `${measured(100 * value)} %`;
+export function share(value: Given, digits = 3): string {
+  return value == null ? NONE : `${significant(100 * value, digits)} %`;
 }
 
 /** Short, for narrow places: 3.6 M, 12 k, 940. */
-export function short(value: Given): string {
+export function short(value: Given, digits = 3): string {
   if (value == null) {
     return NONE;
   }
@@ -57,11 +62,11 @@ export function short(value: Given): string {
     return exact(value);
   }
   const base = scale[1] === 'k' ? 1e3 : scale[0];
-  return `${measured(value / base)} ${scale[1]}`;
+  return `${significant(value / base, digits)} ${scale[1]}`;
 }
 
 /** Bytes in decimal units, as disks are sold. */
-export function bytes(value: Given): string {
+export function bytes(value: Given, digits = 3): string {
   if (value == null) {
     return NONE;
   }
@@ -71,7 +76,7 @@ export function bytes(value: Given): string {
     rest /= 1000;
     unit++;
   }
-  return `${measured(rest)} ${UNITS[unit]}`;
+  return `${significant(rest, digits)} ${UNITS[unit]}`;
 }
 
 /** A span of time: 0:58, 12:04, 3:07:30, 2 d 3 h. */

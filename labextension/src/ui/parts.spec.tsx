@@ -68,6 +68,27 @@ describe('ObjectRow', () => {
     );
   });
 
+  it('says of a training how far its model is read, and no speed', () => {
+    render(
+      <ObjectRow
+        {...rowProps({
+          progress: {
+            done: 5,
+            total: 10,
+            unit: 'steps',
+            stage: 'Reading the model',
+            rate: 0,
+            seconds_left: null,
+            figures: { loss: 1, tokens_read: 1500, tokens_to_read: 2000 }
+          }
+        })}
+      />
+    );
+    expect(screen.getByRole('progressbar').title).toBe(
+      '50 % · Reading the model: 1,500 of 2,000 tokens · 5/10'
+    );
+  });
+
   it('opens on double click, selects on click and for the context menu', () => {
     const props = rowProps();
     render(<ObjectRow {...props} />);

@@ -4,12 +4,42 @@ import type { Progress } from '../api/types';
 import { bytes, duration, exact, percent, rate } from './format';
 import { useTrans } from './hooks';
 
+/** What is being done now; while a training reads its model for the next steps, also how far that is. */
+export function stageWords(
+  { stage, figures }: Progress,
+  trans: TranslationBundle
+): string {
+  return isReading(figures)
+    ? trans.__(
+        '%1: %2 of %3 tokens',
+        stage,
+        exact(figures.tokens_read),
+        exact(figures.tokens_to_read)
+      )
+    : stage;
+}
+
+/** Whether the steps stand still as the model is read for the next ones. */
+export function isReading(
+  figures: Progress['figures']
+): figures is { tokens_read: number; tokens_to_read: number } {
+  return figures?.tokens_read != null && figures.tokens_to_read != null;
+}
+
 /** What is done, of how many, how fast and how long still, in words. */
 export function progressFacts(
   progress: Progress,
   trans: TranslationBundle
 ): string[] {
-  const { done, total, unit, stage, seconds_left: left } = progress;
+  const { figures } = progress;
+  const {
+    done,
+    total,
+    unit,
+    seconds_left: left,
+    rate: speed
+  } = isReading(figures) ? atRest(progress) : progress;
+  const stage = stageWords(progress, trans);
   const count = (value: number) =>
     unit === 'bytes' ? bytes(value) : exact(value);
   const facts: string[] = [];
@@ -24,8 +54,8 @@ export function progressFacts(
   if (left != null) {
     facts.push(trans.__('%1 left', duration(left)));
   }
-  if (progress.rate != null) {
-    facts.push(rate(progress.rate, unit));
+  if (speed != null) {
+    facts.push(rate(speed, unit));
   }
   return facts;
 }

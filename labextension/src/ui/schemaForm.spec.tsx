@@ -159,6 +159,21 @@ describe('SchemaForm', () => {
     expect(screen.getByRole('checkbox')).toBeDefined();
   });
 
+  it('has labels that lead to its own fields, where another form asks for the same', async () => {
+    const forms = [draw(), draw()];
+    await screen.findAllByLabelText(/Block length/);
+    const inputs =
+      document.querySelectorAll<HTMLInputElement>('input[type=number]');
+    const labels = screen.getAllByText(/Block length/, { selector: 'label' });
+    expect(labels.map(each => (each as HTMLLabelElement).control)).toEqual([
+      ...inputs
+    ]);
+    expect(inputs).toHaveLength(forms.length);
+    fireEvent.change(inputs[1], { target: { value: '64' } });
+    expect(forms[0].onChange).not.toHaveBeenCalled();
+    expect(forms[1].onChange.mock.lastCall![0]).toEqual({ max_length: 64 });
+  });
+
   it('tells what was changed, and leaves out what was emptied', async () => {
     const { onChange, rerender } = draw({ value: { name: 'x' } });
     fireEvent.change(await screen.findByLabelText(/Tokenizer/), {

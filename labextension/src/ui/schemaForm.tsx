@@ -96,13 +96,15 @@ function Group(props: {
 }): JSX.Element {
   const { group, error, wrong } = props;
   const trans = useTrans();
+  // A page has several forms, and some of them ask for the same: labels must lead to their own fields.
+  const root = React.useId();
   const names = Object.keys(group.schema.properties ?? {});
   const shown = names.filter(name => props.value[name] != null);
   // Not as an error of the form's own: those it keeps until the field is changed.
   const refusal: IRefusal | undefined =
     error && wrong && names.includes(wrong)
       ? {
-          id: `root_${wrong}`,
+          id: `${root}_${wrong}`,
           sentence: `${error.message} ${error.hint}`.trim()
         }
       : undefined;
@@ -111,6 +113,7 @@ function Group(props: {
       {group.title && <legend>{group.title}</legend>}
       <FormComponent
         tagName="div"
+        idPrefix={root}
         schema={group.schema as IFormComponentProps['schema']}
         uiSchema={uiOf(group, props.choices, props.autoFocus)}
         validator={props.validator}
@@ -122,7 +125,7 @@ function Group(props: {
         templates={TEMPLATES}
         widgets={WIDGETS}
         disabled={props.disabled}
-        formContext={{ refusal }}
+        formContext={{ root, refusal }}
         liveValidate
         // A list that nobody began is not one of empty entries.
         experimental_defaultFormStateBehavior={{

@@ -142,6 +142,10 @@ export class Api {
     return made();
   }
 
+  training(id: string): Promise<Training> {
+    return this.get(`trainings/${id}`);
+  }
+
   /** A short training on a capture, to its end. */
   async trained(
     capture: string,

@@ -24,6 +24,9 @@ export const MANY = 'many.txt';
 /** A small language model that knows a few words of English. */
 export const DEMO_MODEL = 'demo-llama';
 
+/** A few of the texts that it learned from: what is zeroed in it there is missed. */
+export const LEARNED = 'learned.jsonl';
+
 /** So much text that tokenizing it takes a while. */
 export const BIG = 'big.txt';
 

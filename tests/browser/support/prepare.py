@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from mistudio_ext.demo.corpus import documents, write_jsonl
 from tests.support.tokenizer import make_tokenizer, write_text
 
 MODEL = Path(__file__).resolve().parents[3] / "mistudio_ext" / "demo" / "demo-llama"
@@ -34,6 +35,7 @@ def prepare(folder: Path) -> None:
         for row in range(12):
             text = f"Story {row}. The storm gathered on the horizon, and the fox went home.\nIt rained all night."
             stories.write(json.dumps({"text": text, "author": "nobody", "year": 1900 + row}) + "\n")
+    write_jsonl(folder / "learned.jsonl", documents(200))
     (folder / "picture.png").write_bytes(b"no text")
     sources(folder)
 

@@ -33,6 +33,18 @@ export class NewTraining {
     return this.node.getByRole('checkbox', { name, exact: true });
   }
 
+  /** One of the things to choose from: where it is read from, a model, a text. */
+  choice(name: string): Locator {
+    return this.node.getByRole('radio', { name, exact: true });
+  }
+
+  /** A hook point of the model that is read directly. */
+  point(name: string): Locator {
+    return this.node
+      .getByRole('grid')
+      .getByRole('checkbox', { name, exact: true });
+  }
+
   field(label: string): Locator {
     return this.node.getByLabel(label, { exact: true });
   }
@@ -43,6 +55,10 @@ export class NewTraining {
 
   get start(): Locator {
     return this.node.getByRole('button', { name: 'Start', exact: true });
+  }
+
+  get saes(): Locator {
+    return this.estimate.getByRole('list', { name: 'SAEs' });
   }
 
   /** Why it cannot be started. */
@@ -69,6 +85,14 @@ export class TrainingDocument {
 
   get figures(): Locator {
     return this.node.getByLabel('Latest numbers');
+  }
+
+  /** A number at the top, with what it is held against. */
+  figure(name: string): Locator {
+    return this.figures
+      .locator(':scope > div')
+      .filter({ has: this.node.page().getByText(name, { exact: true }) })
+      .locator('dd');
   }
 
   get body(): Locator {

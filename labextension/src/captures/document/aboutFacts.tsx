@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Capture, CaptureFacts } from '../../api/types';
 import type { Fact } from '../../ui/facts';
 import { ago, bytes, duration, exact, share, timestamp } from '../../ui/format';
-import { hooksInWords } from '../words';
+import { hooksInWords } from '../../ui/layers/hooks';
 
 /** What a capture was made of, by name where that is known, and the way there. */
 export interface IOrigins {

@@ -6,7 +6,8 @@ import { NONE } from '../../ui/objects/commandArgs';
 import { CommandIDs } from '../commandIds';
 import { byLayer } from '../statistics/byLayer';
 import { Bench, capture, EVIL } from '../testing/bench';
-import { asStudioObject, hooksInWords } from '../words';
+import { hooksInWords } from '../../ui/layers/hooks';
+import { asStudioObject } from '../words';
 
 const statistics = (
   hook: string,

@@ -1,12 +1,12 @@
 import type { ApiError } from '../../api/errors';
 import type { CaptureEstimate, HookPoints, Started } from '../../api/types';
 import type { FormValue } from '../../ui/formSchema';
+import { chosenOf, hooksOf } from '../../ui/layers/chosen';
+import { columnsOf } from '../../ui/layers/columns';
+import { ModelPoints } from '../../ui/layers/modelPoints';
 import { MakingForm } from '../../ui/making/makingForm';
 import type { CapturesDesk } from '../desk';
-import { chosenOf, hooksOf } from '../grid/chosen';
-import { columnsOf } from '../grid/columns';
 import { bestTokenization } from './fitting';
-import { ModelPoints } from './modelPoints';
 
 /** A capture about to be made: which text is read, and where in the model. */
 export class CaptureForm extends MakingForm<CapturesDesk, CaptureEstimate> {

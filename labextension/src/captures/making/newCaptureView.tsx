@@ -1,6 +1,7 @@
 import * as React from 'react';
 import type { FormValue } from '../../ui/formSchema';
 import { useModel, useSignal, useTrans } from '../../ui/hooks';
+import { PointsOfModel } from '../../ui/layers/pointsOfModel';
 import { EmptyState } from '../../ui/notes';
 import {
   MakingFields,
@@ -12,7 +13,6 @@ import type { CaptureForm } from './captureForm';
 import { captureCode } from './code';
 import { EstimateView } from './estimateView';
 import { ModelAndText } from './modelAndText';
-import { PointsOfModel } from './pointsOfModel';
 
 const KEPT = [
   'max_tokens',

@@ -1,6 +1,6 @@
 import type { HookStatistics } from '../../api/types';
 import type { ISeries } from '../../ui/charts/chartData';
-import { hookOf } from '../words';
+import { hookOf } from '../../ui/layers/hooks';
 
 /** The mean norm along the layers, a line for each kind of hook point; null where there is one layer alone. */
 export function byLayer(

@@ -1,7 +1,6 @@
 import { addIcon, Button, deleteIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Capture } from '../../api/types';
-import { hooksInWords } from '../../captures/words';
 import {
   ago,
   bytes,
@@ -11,6 +10,7 @@ import {
   shortTimestamp
 } from '../../ui/format';
 import { useModel, useTrans } from '../../ui/hooks';
+import { hooksInWords } from '../../ui/layers/hooks';
 import { EmptyState } from '../../ui/notes';
 import { chipLabel, chipOf, reasonOf } from '../../ui/objects/words';
 import { StateChip } from '../../ui/stateChip';

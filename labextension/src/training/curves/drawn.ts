@@ -2,8 +2,10 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { MetricsPage, Training } from '../../api/types';
-import type { ISeries } from '../../ui/charts/chartData';
+import type { Unit } from '../../ui/charts/axis';
+import { valueName, type ISeries } from '../../ui/charts/chartData';
 import { exact, measured } from '../../ui/format';
+import { shortTitles } from '../titles';
 import { lastOf, stretchesIn, withSmoothing, type ICurve } from './curves';
 import type { CurvesModel } from './curvesModel';
 import { targetOf } from './target';
@@ -18,6 +20,7 @@ export interface IDrawn {
   summary: string;
   x: readonly number[];
   series: readonly ISeries[];
+  unit?: Unit;
   startsLog?: boolean;
 }
 
@@ -33,18 +36,24 @@ export function chartsOf(
   const chart = (
     title: string,
     lines: readonly ICurve[],
-    more: { startsLog?: boolean; target?: number | null; isRaw?: boolean } = {}
+    more: {
+      startsLog?: boolean;
+      target?: number | null;
+      isRaw?: boolean;
+      unit?: Unit;
+    } = {}
   ): IDrawn => {
     const { x, series } = withSmoothing(
       lines,
       more.isRaw ? 0 : curves.smoothing,
       stretchesIn(curves.width) || Infinity
     );
-    const { target = null, startsLog } = more;
+    const { target = null, startsLog, unit } = more;
     return {
       title,
       startsLog,
-      summary: summaryOf(lines, trans),
+      unit,
+      summary: summaryOf(lines, unit, trans),
       x,
       series:
         target === null
@@ -64,12 +73,16 @@ export function chartsOf(
     ...linesOf(
       curves.evaluation,
       'fvu',
-      names.map(each => trans.__('FVU, %1', each))
+      names.length === 1
+        ? [trans.__('FVU')]
+        : names.map(each => trans.__('FVU, %1', each))
     ),
     ...linesOf(
       curves.evaluation,
       'loss_recovered',
-      names.map(each => trans.__('loss recovered, %1', each)),
+      names.length === 1
+        ? [trans.__('loss recovered')]
+        : names.map(each => trans.__('loss recovered, %1', each)),
       names.length
     )
   ].filter(each => lastOf(each.values) !== null);
@@ -81,7 +94,7 @@ export function chartsOf(
     chart(trans.__('FVU'), ofTraining('fvu')),
     // Few, and far apart: they are what they are.
     chart(trans.__('On held-out text'), held, { isRaw: true }),
-    chart(trans.__('Dead features'), ofTraining('dead')),
+    chart(trans.__('Dead features'), ofTraining('dead'), { unit: 'share' }),
     chart(trans.__('Gradient norm'), ofTraining('gradient_norm'), {
       startsLog: true
     }),
@@ -93,12 +106,12 @@ export function chartsOf(
       linesOf(machine, 'tokens_per_second', [trans.__('all SAEs')])
     ),
     chart(
-      trans.__('Memory, bytes'),
+      trans.__('Memory'),
       linesOf(machine, 'memory', [trans.__('worker')]),
-      { isRaw: true }
+      { isRaw: true, unit: 'bytes' }
     ),
     ...(gpu.some(each => lastOf(each.values) !== null)
-      ? [chart(trans.__('GPU utilization'), gpu)]
+      ? [chart(trans.__('GPU utilization'), gpu, { unit: 'share' })]
       : [])
   ].filter(each => each.x.length > 0);
 }
@@ -118,24 +131,29 @@ function linesOf(
 }
 
 /** What the chart's last values are, for those who do not see it. */
-function summaryOf(lines: readonly ICurve[], trans: TranslationBundle): string {
+function summaryOf(
+  lines: readonly ICurve[],
+  unit: Unit | undefined,
+  trans: TranslationBundle
+): string {
   const [first] = lines;
   if (lines.length === 1) {
     const last = lastOf(first.values);
     return trans.__(
       '%1 at step %2',
-      measured(last),
+      valueName(last, unit),
       exact(first.steps[first.steps.length - 1])
     );
   }
   return lines
-    .map(each => `${each.name}: ${measured(lastOf(each.values))}`)
+    .map(each => `${each.name}: ${valueName(lastOf(each.values), unit)}`)
     .join('; ');
 }
 
 function namesOf({ facts }: Training, count: number): string[] {
+  const titles = shortTitles(facts?.saes.map(each => each.title) ?? []);
   return Array.from(
     { length: count },
-    (_, at) => facts?.saes[at]?.title ?? `SAE ${at + 1}`
+    (_, at) => titles[at] ?? `SAE ${at + 1}`
   );
 }

@@ -8,6 +8,7 @@ import {
   type ITick
 } from '../../ui/charts/chartData';
 import { exact, share } from '../../ui/format';
+import { shortTitles } from '../titles';
 
 type Frequencies = NonNullable<Evaluation['frequencies']>;
 
@@ -22,11 +23,13 @@ export function frequencyChart(
   facts: TrainingFacts | null,
   trans: TranslationBundle
 ): (IChartData & { summary: string }) | null {
-  const known = (facts?.saes ?? []).flatMap(({ title, evaluation }) =>
+  const saes = facts?.saes ?? [];
+  const titles = shortTitles(saes.map(each => each.title));
+  const known = saes.flatMap(({ evaluation }, at) =>
     evaluation?.frequencies
       ? [
           {
-            title,
+            title: titles[at],
             tokens: evaluation.tokens,
             frequencies: evaluation.frequencies
           }

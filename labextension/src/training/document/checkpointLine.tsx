@@ -118,7 +118,8 @@ function keptWord(reason: string, trans: TranslationBundle): string {
     last: trans.__('last'),
     best: trans.__('best'),
     every: trans.__('regular'),
-    'by hand': trans.__('by hand')
+    'by hand': trans.__('by hand'),
+    extended: trans.__('extended here')
   };
   return words[reason] ?? reason;
 }

@@ -6,6 +6,7 @@ import { useModel, useTrans } from '../../ui/hooks';
 import { EmptyState, ErrorNote } from '../../ui/notes';
 import { workOf } from '../../ui/objects/words';
 import { checkpointIcon } from '../icons';
+import { shortTitles } from '../titles';
 import { CheckpointLine } from './checkpointLine';
 import type { TrainingDocument } from './documentModel';
 import { useKeepAsking } from './keepAsking';
@@ -27,6 +28,7 @@ export function CheckpointsTab(props: IProps): JSX.Element {
   const { value, error } = answer;
   const { actions } = document.desk;
   const titles = training.facts?.saes.map(each => each.title) ?? [];
+  const short = shortTitles(titles);
   const saves = isRunning && (
     <Button
       className="jp-mod-styled"
@@ -75,7 +77,7 @@ export function CheckpointsTab(props: IProps): JSX.Element {
                     {titles.map((title, at) => (
                       <th key={at} scope="col" data-number title={title}>
                         {titles.length > 1
-                          ? trans.__('FVU, %1', title)
+                          ? trans.__('FVU, %1', short[at])
                           : trans.__('FVU')}
                       </th>
                     ))}

@@ -3,7 +3,7 @@ import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Client } from '../../api/client';
 import type { Training } from '../../api/types';
-import { exact, measured, NONE } from '../../ui/format';
+import { exact, measured, NONE, significant } from '../../ui/format';
 import { formGroups, inWords } from '../../ui/formSchema';
 import { useTrans } from '../../ui/hooks';
 import { trainingCode } from '../making/code';
@@ -48,6 +48,7 @@ export function ConfigurationTab(props: {
 function Saes({ training }: { training: Training }): JSX.Element | null {
   const trans = useTrans();
   const saes = training.facts?.saes ?? [];
+  const isTranscoder = saes.some(each => each.out_hook !== each.hook);
   return saes.length ? (
     <>
       <h3>{trans.__('SAEs')}</h3>
@@ -56,7 +57,7 @@ function Saes({ training }: { training: Training }): JSX.Element | null {
           <thead>
             <tr>
               <th scope="col">{trans.__('Reads at')}</th>
-              <th scope="col">{trans.__('Reconstructs')}</th>
+              {isTranscoder && <th scope="col">{trans.__('Reconstructs')}</th>}
               <th scope="col" data-number>
                 {trans.__('Width')}
               </th>
@@ -75,7 +76,7 @@ function Saes({ training }: { training: Training }): JSX.Element | null {
             {saes.map(each => (
               <tr key={each.number}>
                 <td>{each.hook}</td>
-                <td>{each.out_hook}</td>
+                {isTranscoder && <td>{each.out_hook}</td>}
                 <td data-number>{exact(each.width)}</td>
                 <td data-number>{exact(each.k)}</td>
                 <td data-number>{measured(each.learning_rate)}</td>
@@ -137,7 +138,7 @@ function valueWord(value: unknown): string {
     return NONE;
   }
   if (typeof value === 'number') {
-    return Number.isInteger(value) ? exact(value) : measured(value);
+    return Number.isInteger(value) ? exact(value) : significant(value, 9);
   }
   if (Array.isArray(value)) {
     return value.map(valueWord).join(', ') || NONE;

@@ -99,6 +99,16 @@ describe('the head', () => {
       'Copy as Code that Trains It',
       'Copy as Code'
     ]);
+    const { progress } = bench.trainings[0].job!;
+    const data = {
+      ...progress,
+      stage: 'Reading the model',
+      figures: { ...progress.figures, tokens_read: 0, tokens_to_read: 5_000 }
+    };
+    act(() => FakeSocket.last.say([event(1, { type: 'progress', data })], 1));
+    expect(
+      screen.getByText(/Reading the model: 0 of 5,000 tokens/)
+    ).toBeTruthy();
     press('Save a checkpoint now');
     press('Pause');
     await bench.settle();
@@ -127,6 +137,38 @@ describe('the head', () => {
     expect(figures()).toBe('FVU0.1L012Dead0.4 %Loss recovered98.2 %');
     expect(screen.getByText(/It was stopped\./)).toBeTruthy();
     expect(labels()[0]).toBe('Extend…');
+  });
+
+  it('says of what was never evaluated that it is of the last batch', async () => {
+    const { job } = training();
+    bench.trainings = [
+      training({
+        facts: trainingFacts({ saes: [variantFacts()] }),
+        job: {
+          ...job!,
+          state: 'succeeded',
+          progress: {
+            ...job!.progress,
+            figures: { fvu: 0.25, l0: 8, dead: 0.01 }
+          }
+        }
+      })
+    ];
+    await bench.open();
+    expect(figures()).toBe(
+      'FVU0.25last batchL08 (target 8)last batchDead1 %last batch' +
+        'Loss recovered— It was not measured: that takes text that is held out.'
+    );
+  });
+
+  it('says why no loss is recovered where none is lost', async () => {
+    const unharmed = evaluation({ ce_clean: 9.1, loss_recovered: null });
+    const saes = [variantFacts({ evaluation: unharmed })];
+    bench.trainings = [training({ facts: trainingFacts({ saes }) })];
+    await bench.open();
+    expect(figures()).toMatch(
+      /Loss recovered— .*there is no loss to recover\.$/
+    );
   });
 
   it('holds it against an SAE that has learned nothing', async () => {
@@ -305,7 +347,7 @@ it('health says what was found, where, and what to do', async () => {
   bench.trainings = [training({ saes: [{ k: 4 }, { k: 8 }] as Variant[] })];
   const opened = vi.spyOn(bench.commands, 'execute');
   await bench.open('health');
-  expect(screen.getByText('Step 744 of 1,200: full rate')).toBeTruthy();
+  expect(screen.getByText('Step 744 of 1,200: full sparsity')).toBeTruthy();
   const found = screen.getByRole('list', { name: 'Findings' });
   expect(found.textContent).toContain(
     'warning 22 % of the features are dead.Choose aux_k.'

@@ -96,14 +96,14 @@ function restartOf(
     : undefined;
 }
 
-/** The phase of the learning rate. */
+/** The phase that the run is in. */
 function phaseWord(
   phase: TrainingHealth['phase'],
   trans: TranslationBundle
 ): string {
   const words = {
     'warm-up': trans.__('warm-up'),
-    full: trans.__('full rate'),
+    full: trans.__('full sparsity'),
     decay: trans.__('decay')
   };
   return words[phase];

@@ -1,4 +1,3 @@
-import { codeIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Training } from '../../api/types';
@@ -9,8 +8,9 @@ import type { IRowAction } from '../../ui/objectRow';
 import { DocumentHead } from '../../ui/objects/documentHead';
 import { handoffActions } from '../../ui/objects/rowActions';
 import { progressOf, workOf } from '../../ui/objects/words';
+import { stageWords } from '../../ui/progressLine';
 import { targetOf } from '../curves/target';
-import { checkpointIcon } from '../icons';
+import { checkpointIcon, trainCodeIcon } from '../icons';
 import { endedActions, runActions } from '../rowActions';
 import { controlOf, hookWord, latestOf } from '../words';
 import type { TrainingDocument } from './documentModel';
@@ -25,6 +25,7 @@ export function TrainingHead(props: {
   const { desk } = document;
   const { actions } = desk;
   const isRunning = workOf(training)?.state === 'running';
+  const progress = progressOf(training);
   const checkpoint: IRowAction = {
     id: 'checkpoint',
     label: trans.__('Save a checkpoint now'),
@@ -40,7 +41,7 @@ export function TrainingHead(props: {
           training.architecture,
           training.target === 'autoencode' ? '' : training.target,
           training.hooks.map(hookWord).join(', '),
-          progressOf(training)?.stage ?? '',
+          progress ? stageWords(progress, trans) : '',
           training.facts?.stop_reason ?? ''
         ]}
         actions={() => [
@@ -51,7 +52,7 @@ export function TrainingHead(props: {
           {
             id: 'train-code',
             label: trans.__('Copy as Code that Trains It'),
-            icon: codeIcon,
+            icon: trainCodeIcon,
             run: () => actions.copyCode(training)
           }
         ]}
@@ -67,30 +68,49 @@ export function TrainingHead(props: {
 }
 
 function figuresOf(training: Training, trans: TranslationBundle): IFigure[] {
-  const { fvu, l0, dead, lossRecovered } = latestOf(training);
+  const { fvu, l0, dead, lossRecovered, isOfBatch } = latestOf(training);
   const control = controlOf(training);
   const target = targetOf(training);
   const work = workOf(training);
   const progress = progressOf(training);
   const isRunning = work?.state === 'running';
   const several = (training.facts?.saes.length ?? 1) > 1;
-  const none = several
-    ? trans.__('Nothing was measured yet. It will be the mean of all SAEs.')
-    : trans.__('Nothing was measured yet.');
-  const title = several ? trans.__('Mean of all SAEs.') : undefined;
+  const hasEnded = training.state === 'ready' && !work;
+  const none = hasEnded
+    ? trans.__('It was not measured: that takes text that is held out.')
+    : several
+      ? trans.__('Nothing was measured yet. It will be the mean of all SAEs.')
+      : trans.__('Nothing was measured yet.');
+  // The model was run with it, and there was nothing that it could have recovered.
+  const isUnharmed = training.facts?.saes.some(
+    each => each.evaluation?.ce_clean != null
+  );
+  const title = [
+    ...(several ? [trans.__('Mean of all SAEs.')] : []),
+    ...(isOfBatch
+      ? [
+          trans.__(
+            'Of the last batch that it learned from: it was not measured on held-out text.'
+          )
+        ]
+      : [])
+  ].join(' ');
   const figure = (
     name: string,
     value: number | null,
     word: (value: number) => string,
-    untrained: number | null = null
+    untrained: number | null = null,
+    why = none
   ): IFigure => ({
     name,
     value: value === null ? null : word(value),
-    title: value === null ? none : title,
+    title: value === null ? why : title || undefined,
     beside:
-      untrained === null || isRunning
-        ? null
-        : trans.__('untrained: %1', word(untrained))
+      value !== null && isOfBatch
+        ? trans.__('last batch')
+        : untrained === null || isRunning
+          ? null
+          : trans.__('untrained: %1', word(untrained))
   });
   const figures = [
     figure(trans.__('FVU'), fvu, measured, control.fvu),
@@ -104,7 +124,12 @@ function figuresOf(training: Training, trans: TranslationBundle): IFigure[] {
       trans.__('Loss recovered'),
       lossRecovered,
       share,
-      control.lossRecovered
+      control.lossRecovered,
+      isUnharmed
+        ? trans.__(
+            'On this text the model is hardly worse without what is read there: there is no loss to recover.'
+          )
+        : none
     )
   ];
   if (!isRunning) {

@@ -2,10 +2,15 @@ import { Button, ellipsesIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type uPlot from 'uplot';
 import { saveFile } from '../download';
-import { exact, measured } from '../format';
 import { useTrans } from '../hooks';
 import { openMenu } from '../menu';
-import { csvOf, placeName, valueAt, type IChartData } from './chartData';
+import {
+  csvOf,
+  placeName,
+  valueAt,
+  valueName,
+  type IChartData
+} from './chartData';
 import { pictureOf } from './picture';
 import { usePlot, type ISharedPlot } from './usePlot';
 
@@ -28,7 +33,11 @@ export function Chart(props: IChartProps): JSX.Element {
     isLog
   );
   return (
-    <figure className="jp-mistudio-Chart" aria-labelledby={`${id}title`}>
+    <figure
+      className="jp-mistudio-Chart"
+      data-kind={props.kind}
+      aria-labelledby={`${id}title`}
+    >
       <figcaption className="jp-mistudio-Chart-head">
         <strong id={`${id}title`}>{title}</strong>
         {isZoomed && (
@@ -48,7 +57,11 @@ export function Chart(props: IChartProps): JSX.Element {
           <Menu chart={props} plot={plot} />
         </span>
       </figcaption>
-      <p className="jp-mistudio-Chart-summary" id={`${id}summary`}>
+      <p
+        className="jp-mistudio-Chart-summary"
+        id={`${id}summary`}
+        title={summary}
+      >
         {summary}
       </p>
       <div
@@ -82,7 +95,7 @@ export function Chart(props: IChartProps): JSX.Element {
                 />
                 <bdi>{each.name}</bdi>
                 {place !== null && (
-                  <b> {valueOf(valueAt(props, each, place))}</b>
+                  <b> {valueName(valueAt(props, each, place), props.unit)}</b>
                 )}
               </span>
             )
@@ -90,10 +103,6 @@ export function Chart(props: IChartProps): JSX.Element {
       </p>
     </figure>
   );
-}
-
-function valueOf(value: number | null | undefined): string {
-  return Number.isInteger(value) ? exact(value) : measured(value);
 }
 
 function Menu(props: {

@@ -1,6 +1,7 @@
 // What a chart shows, and how it leaves as a table. No React here.
 
-import { exact, measured } from '../format';
+import { bytes, exact, measured, share } from '../format';
+import type { Unit } from './axis';
 
 export interface ISeries {
   name: string;
@@ -20,6 +21,8 @@ export interface IChartData {
   xName: string;
   x: readonly number[];
   series: readonly ISeries[];
+  /** Of the values; left out: plain numbers. */
+  unit?: Unit;
   /** Values are those of each series at its own places; between them its line goes on. */
   isLoose?: boolean;
   /** What a place is called, where its number alone would not say it; left out: the number. */
@@ -89,6 +92,21 @@ export function valueAt(
     at--;
   }
   return values[at] ?? null;
+}
+
+/** A value in words: of what is counted every digit. */
+export function valueName(
+  value: number | null | undefined,
+  unit?: Unit
+): string {
+  switch (unit) {
+    case 'share':
+      return share(value);
+    case 'bytes':
+      return bytes(value);
+    default:
+      return Number.isInteger(value) ? exact(value) : measured(value);
+  }
 }
 
 /** “128–255” for a bar, “744” for a point. */

@@ -1,7 +1,7 @@
 // uPlot's options for our charts. Colors are read when it draws, so that a theme's change is a redraw.
 
 import type uPlot from 'uplot';
-import { measured, short } from '../format';
+import { logMarks, markNames, shownRange } from './axis';
 import type { IChartData, ISeries } from './chartData';
 
 type UPlot = typeof uPlot;
@@ -11,6 +11,12 @@ const SERIES = 7;
 
 /** So few values in a line that each is seen. */
 const FEW = 40;
+
+/** Pixels around the names of marks: for the marks themselves, and some air. */
+const ROOM_BELOW = 21;
+const ROOM_BESIDE = 16;
+/** Values of charts below one another begin at the same place. */
+const LEAST_BESIDE = 52;
 
 /** From tick to tick where there is nothing between whole numbers. */
 const WHOLE = Array.from({ length: 13 }, (_, power) =>
@@ -80,20 +86,21 @@ export function plot(
 ): uPlot {
   const { data, isLog, width, height, syncKey, onRange } = options;
   const bars = data.kind === 'bars';
+  const { fontFamily, fontSize } = getComputedStyle(node);
+  const letter = parseFloat(fontSize) || 11;
   const axis: uPlot.Axis = {
     stroke: () => color(node, '--jp-ui-font-color2'),
     grid: { stroke: () => color(node, '--jp-border-color2'), width: 0.5 },
     ticks: { stroke: () => color(node, '--jp-border-color2'), width: 1 },
-    font: `11px ${getComputedStyle(node).fontFamily || 'sans-serif'}`,
-    values: (_, splits) =>
-      splits.map(each => (each === null ? '' : tickName(each)))
+    font: `${letter}px ${fontFamily || 'sans-serif'}`
   };
   return new Plot(
     {
       width,
       height,
       legend: { show: false },
-      padding: [8, 12, 0, 0],
+      // Half of the last name stands there.
+      padding: [8, 1.2 * letter, 0, 0],
       cursor: {
         y: false,
         points: bars ? { show: false } : { size: 7 },
@@ -113,12 +120,24 @@ export function plot(
               ? [(min ?? 1) / 2, (max ?? 1) * 1.5]
               : bars
                 ? Plot.rangeNum(0, max || 1, 0.1, true)
-                : Plot.rangeNum(min, max, 0.1, true)
+                : Plot.rangeNum(...shownRange(min ?? 0, max ?? 0), 0.1, true)
         }
       },
       axes: [
-        { ...axis, size: 32, ...marksOf(data) },
-        { ...axis, size: 52 }
+        {
+          ...axis,
+          size: ROOM_BELOW + letter,
+          values: (_, marks) => markNames(marks),
+          ...marksOf(data)
+        },
+        {
+          ...axis,
+          size: (_, names) =>
+            Math.max(LEAST_BESIDE, ROOM_BESIDE + widest(names ?? []) * letter),
+          ...(isLog ? LOG_MARKS : {}),
+          values: (u, marks) =>
+            markNames(isLog ? namedOnly(u, marks) : marks, data.unit)
+        }
       ],
       series: [
         {},
@@ -130,7 +149,9 @@ export function plot(
             width: bars || each.look ? 1 : 2,
             dash: each.look === 'target' ? [6, 4] : undefined,
             // One value alone makes no line.
-            points: { show: u => !bars && u.data[0].length <= FEW },
+            points: {
+              show: u => !bars && !each.look && u.data[0].length <= FEW
+            },
             spanGaps: data.isLoose,
             ...(bars ? { fill: () => `${stroke()}66`, paths: barsPath } : {})
           };
@@ -170,11 +191,24 @@ export function plot(
   );
 }
 
-/** Parts of a whole number have their digits; large ones are short. */
-function tickName(value: number): string {
-  return Number.isInteger(value) || Math.abs(value) >= 1e4
-    ? short(value)
-    : measured(value);
+/** All marks have lines, and only some have names. */
+const LOG_MARKS: Partial<uPlot.Axis> = {
+  splits: (_, __, min, max) => logMarks(min, max).at,
+  filter: (_, marks) => marks
+};
+
+function namedOnly(
+  { scales }: uPlot,
+  marks: readonly number[]
+): (number | null)[] {
+  const { min, max } = scales.y;
+  const { named } = logMarks(min ?? 1, max ?? 1);
+  return marks.map(each => (named.has(each) ? each : null));
+}
+
+/** How many times as wide as a letter is high. */
+function widest(names: readonly string[]): number {
+  return 0.6 * Math.max(0, ...names.map(each => each.length));
 }
 
 /** uPlot itself does nothing more then. */

@@ -1,7 +1,7 @@
 import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { HookPoints } from '../../../api/types';
-import { columnsOf, whyNowhere } from '../../../captures/grid/columns';
+import { columnsOf, whyNowhere } from '../../../ui/layers/columns';
 import { exact, short } from '../../../ui/format';
 import { useTrans } from '../../../ui/hooks';
 import type { ModelDocument } from '../documentModel';

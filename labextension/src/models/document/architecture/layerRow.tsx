@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { whyNot, type IColumn } from '../../../captures/grid/columns';
+import { whyNot, type IColumn } from '../../../ui/layers/columns';
 import { useTrans } from '../../../ui/hooks';
 import type { Place } from './stackPlan';
 

@@ -1,6 +1,6 @@
 import * as React from 'react';
 import type { ModelFacts } from '../../../api/types';
-import { nextPlace } from '../../../captures/grid/gridKeys';
+import { nextPlace } from '../../../ui/layers/gridKeys';
 import { exact } from '../../../ui/format';
 import { useTrans } from '../../../ui/hooks';
 import type { IPlaceInLayer, ModelDocument } from '../documentModel';

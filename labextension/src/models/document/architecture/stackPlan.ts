@@ -1,7 +1,7 @@
 // What of the stack stands where. No React here.
 
 import type { HookPoints } from '../../../api/types';
-import { columnsOf, type IColumn } from '../../../captures/grid/columns';
+import { columnsOf, type IColumn } from '../../../ui/layers/columns';
 
 /** The places in a layer's drawing, in the order of the forward pass. */
 export const PLACES = [

@@ -1,7 +1,7 @@
 import * as React from 'react';
 import type { HookPoints } from '../../api/types';
-import { exact } from '../../ui/format';
-import { useTrans } from '../../ui/hooks';
+import { exact } from '../format';
+import { useTrans } from '../hooks';
 import {
   chosenOf,
   countOf,

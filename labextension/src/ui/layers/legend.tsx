@@ -1,6 +1,6 @@
 import * as React from 'react';
-import { exact } from '../../ui/format';
-import { useTrans } from '../../ui/hooks';
+import { exact } from '../format';
+import { useTrans } from '../hooks';
 import { runsOf } from './chosen';
 import { whyNowhere, type IColumn } from './columns';
 

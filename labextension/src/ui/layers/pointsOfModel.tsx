@@ -1,7 +1,7 @@
 import * as React from 'react';
-import { useTrans } from '../../ui/hooks';
-import { ErrorNote } from '../../ui/notes';
-import { LayerGrid } from '../grid/layerGrid';
+import { useTrans } from '../hooks';
+import { ErrorNote } from '../notes';
+import { LayerGrid } from './layerGrid';
 
 type Grid = Parameters<typeof LayerGrid>[0];
 

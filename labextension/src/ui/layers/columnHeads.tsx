@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { useTrans } from '../../ui/hooks';
+import { useTrans } from '../hooks';
 import {
   layersIn,
   layersInWords,

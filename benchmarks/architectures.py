@@ -1,9 +1,9 @@
 """What each architecture comes to on the demo's capture, by ordinary trainings.
 
-    python benchmarks/architectures.py [--architectures topk,gated] [--seeds 2] [--rounds 8] [--workspace FOLDER] [--set name=value]
+    python benchmarks/architectures.py [--architectures topk,gated] [--seeds 2] [--rounds 8] [--workspace FOLDER] [--set N=V]
 
-Width 256, k or target L0 8, and all else at its default. FVU, L0, dead features and loss recovered are those of the held-out text;
-the last column is the same for an untrained SAE of that shape. A workspace that is named is kept, with the demo in it.
+Width 256, k or target L0 8, and all else at its default. FVU, L0, dead features and loss recovered are those of the held-out
+text; the last column is the same for an untrained SAE of that shape. A workspace that is named is kept, with the demo in it.
 """
 
 from __future__ import annotations

@@ -242,6 +242,12 @@ def test_rate_and_time_left_are_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> 
     assert "33 min 0 s left · 50,000 tokens/s" in in_words(a_job())[:60]
 
 
+def test_a_training_that_reads_its_model_says_how_far_that_is() -> None:
+    figures = {"loss": 1.0, "tokens_read": 12_300.0, "tokens_to_read": 300_000.0}
+    progress = {"done": 744, "total": 1200, "unit": "steps", "stage": "Reading the model", "figures": figures}
+    assert in_words(a_job(progress=progress)) == "Reading the model · 12,300 of 300,000 tokens · 62% · 744 of 1,200 steps"
+
+
 def test_a_paused_job_has_not_ended() -> None:
     assert "ended" not in shown.job(a_job(state="paused", ended=5.0))
     assert "ended" in shown.job(a_job(state="failed", ended=5.0))

@@ -106,7 +106,8 @@ def _call(command: Command, given: argparse.Namespace) -> Call:
 
 def _params(command: Command, model: type[Contract], given: argparse.Namespace) -> Contract:
     values = _from_file(given.params) if getattr(given, "params", None) else {}
-    values |= {name: value for name in parameters(model) if (value := getattr(given, name, None)) is not None}
+    typed = ((each, getattr(given, name, None)) for name, each in parameters(model).items())
+    values |= {each.name: options.value_of(each, value) for each, value in typed if value is not None}
     try:
         return checked(model, values)
     except BadRequest as error:

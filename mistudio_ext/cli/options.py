@@ -19,6 +19,7 @@ ARGUMENTS = {"id": "id of the object, such as ds_7f3k9q2a", "row": "number of th
 
 
 MISSING = "the following arguments are required: "
+NULL = "null"
 
 
 class UsageError(Exception):
@@ -89,6 +90,11 @@ def _settings(each: Parameter) -> dict[str, Any]:
     if each.choices:
         return settings | {"choices": each.choices, "type": _whole(each.choices)}
     return settings | {"metavar": {"integer": "N", "number": "X"}.get(each.kind, "TEXT")}
+
+
+def value_of(each: Parameter, typed: Any) -> Any:
+    """“null” is no number, where that is allowed; where words are expected it is one like any other."""
+    return None if typed == NULL and each.can_be_null and each.kind in ("integer", "number") else typed
 
 
 def _whole(choices: Any) -> Callable[[str], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..captures.schema import VectorOptions
 from ..contract.errors import BadRequest, Conflict
 from ..contract.models import checked, option
-from ..display.facts import CONTROL
+from ..display.evaluations import table_of
 from ..display.text import count, duration, number, size, when
 from ..jobs import operations as jobs
 from ..jobs.schema import Job, Started
@@ -13,8 +13,6 @@ from ..trainings import operations
 from ..trainings.record_schema import (
     CheckpointList,
     CheckpointPlan,
-    Control,
-    Evaluation,
     MetricsPage,
     TrainEstimate,
     Training,
@@ -130,18 +128,7 @@ def training(found: Training | Started) -> str:
         about |= {"stopped": facts.stop_reason, "took": duration(facts.seconds), "device": facts.device}
         about |= {"tokens of each source": ", ".join(f"{id}: {count(read)}" for id, read in facts.mix.items())}
     about |= {"tags": ", ".join(found.tags), "notes": found.notes, "created": when(found.created)}
-    saes: list[tuple[object, ...]] = []
-    for each in found.facts.saes if found.facts else []:
-        saes.append((each.number, each.title, number(each.learning_rate), *_numbers(each.evaluation), count(each.best_step)))
-        if each.evaluation and each.evaluation.control:
-            saes.append(("", CONTROL, "", *_numbers(each.evaluation.control), ""))
-    headers = ("SAE", "what it is", "learning rate", "FVU", "L0", "CE increase", "loss recovered", "best step")
-    return pairs(about) + (f"\n\n{table(headers, saes, '')}" if saes else "")
-
-
-def _numbers(found: Evaluation | Control | None) -> tuple[str, ...]:
-    names = ("fvu", "l0", "ce_increase", "loss_recovered")
-    return tuple(number(getattr(found, name, None)) for name in names)
+    return "\n\n".join([pairs(about), *([table(*table_of(found.facts), "")] if found.facts else [])])
 
 
 def estimated(found: TrainEstimate) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -43,14 +44,23 @@ class Contract(BaseModel):
 
 
 def option(
-    default: Any = ..., *, title: str, help: str, unit: str = "", group: str = "", only_when: str = "", **limits: Any
+    default: Any = ...,
+    *,
+    title: str,
+    help: str,
+    unit: str = "",
+    group: str = "",
+    only_when: str = "",
+    known: Sequence[str] = (),
+    **limits: Any,
 ) -> Any:
     """A parameter with all that a form, the terminal and the documentation say of it.
 
     `only_when` names a sibling field that must be set for this one to matter, or be one of some values (`layout=rows|packed`), so
-    that a form can leave it out.
+    that a form can leave it out. `known` are the values of a field of which such rules speak: with any other, all may matter.
     """
-    extra: dict[str, Any] = {key: value for key, value in {"unit": unit, "group": group, "onlyWhen": only_when}.items() if value}
+    said = {"unit": unit, "group": group, "onlyWhen": only_when, "known": list(known)}
+    extra: dict[str, Any] = {key: value for key, value in said.items() if value}
     return Field(default, title=title, description=help, json_schema_extra=extra or None, **limits)
 
 

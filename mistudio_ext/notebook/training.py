@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..captures.schema import VectorOptions
 from ..contract.errors import BadRequest, NotFound
 from ..contract.models import checked
-from ..display.facts import CONTROL
+from ..display.evaluations import table_of
 from ..display.text import count, duration, number, plain, size, when
 from ..lanes.perform import perform
 from ..trainings import operations, record_schema
@@ -19,7 +19,6 @@ from ..trainings.record_schema import (
     Checkpoint,
     CheckpointPlan,
     CloneTraining,
-    Control,
     DeleteCheckpoint,
     Evaluation,
     KeepCheckpoints,
@@ -48,7 +47,6 @@ Of = Literal["training", "evaluation", "machine"]
 SEVERAL = ("hook", "width", "expansion", "k", "l1_coefficient", "l0_coefficient", "target_l0")
 # What says which vectors of a model there are, besides its name and the text.
 VECTORS = tuple(name for name in VectorOptions.model_fields if name != "hooks")
-SHOWN = ("fvu", "l0", "dead", "ce_increase", "loss_recovered")
 POINTS = 400
 
 
@@ -167,8 +165,12 @@ class Training(Catalogued):
 
     @described_by(TrainOptions)
     def clone(self, *, wait: bool = True, **changes: Any) -> Training | Job:
-        """Train anew with the same parameters but these. `start_from=f"{tr.id}@2000"` starts from a checkpoint."""
-        values = checked(CloneTraining, {"changes": with_variants(changes)})
+        """Train anew with the same parameters but these. `start_from=f"{tr.id}@2000"` starts from a checkpoint.
+
+        `k=16` holds for all its SAEs, whatever k they had; `k=[8, 16]` makes one of each k, at each of their hook points.
+        """
+        lists = {name: list(each) for name, each in changes.items() if isinstance(each, tuple | range)}
+        values = checked(CloneTraining, {"changes": changes | lists})
         started = perform(self._core, operations.clone_training, self._id, values)
         return follow_up(self._core, started, Training(self._core, started.object), None, wait=wait)
 
@@ -214,16 +216,8 @@ class Training(Catalogued):
         facts = self.facts
         if facts is None:
             return ""
-        rows = []
-        for each in facts.saes:
-            rows.append([each.title, number(each.learning_rate), *_numbers(each.evaluation)])
-            if each.evaluation and each.evaluation.control:
-                rows.append([CONTROL, "", *_numbers(each.evaluation.control)])
-        return cards.table(["SAE", "Learning rate", "FVU", "L0", "Silent", "CE increase", "Loss recovered"], rows)
-
-
-def _numbers(found: Evaluation | Control | None) -> list[str]:
-    return [number(getattr(found, name, None)) for name in SHOWN]
+        headers, rows = table_of(facts)
+        return cards.table([each[0].upper() + each[1:] for each in headers], rows)
 
 
 class Checkpoints(list[Checkpoint]):
@@ -281,8 +275,7 @@ def _source(each: Any) -> dict[str, Any]:
 def with_variants(params: dict[str, Any]) -> dict[str, Any]:
     """`width=[256, 512], k=[8, 16]` are four SAEs."""
     lists = {name: list(params[name]) for name in SEVERAL if isinstance(params.get(name), list | tuple | range)}
-    if isinstance(params.get("hook"), str):
-        lists["hook"] = [params["hook"]]
+    lists |= {name: [params[name]] for name in ("hook", "out_hook") if isinstance(params.get(name), str)}
     if not lists:
         return params
     if params.get("saes"):

@@ -257,7 +257,8 @@ class Workspace:
         a capture. A dictionary of these is a source too, and may stand in the list beside captures.
 
         Lists for `hook`, `width`, `expansion`, `k`, `l1_coefficient`, `l0_coefficient` or `target_l0` train several SAEs at
-        once, each with each. The work is done in the background; with `wait=False` its job is returned at once.
+        once, each with each. A transcoder is told where it reads by `hook` and what it reconstructs by `out_hook`. The work is
+        done in the background; with `wait=False` its job is returned at once.
         """
         direct = {"model": model, "tokenization": tokenization, "hooks": hooks}
         started = self._do(trainings.start_training, checked(Train, of_training(sources, direct, params)))

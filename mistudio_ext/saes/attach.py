@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import BadRequest, Conflict
 from ..models.hook_points import HookPoint, find_hook_points
+from .belongs import require_its_model
 from .net import SparseAutoencoder
 from .positions import passing
 from .slices import in_slices
@@ -86,6 +87,7 @@ def attach(
 ) -> Attached:
     """Read the features of each pass of the model, or, with `splice`, let the reconstruction pass in the place of what it
     reconstructs; so many `first` positions of each text and padding stay as they are. Names are as in “layers.2.resid_post”."""
+    require_its_model(net, model)
     points = {each.name: each for each in find_hook_points(model)}
     point, out_point = places_of(net, points, hook, out_hook)
     return Attached(net, model, point, out_point, splice=splice, first=first)

@@ -17,7 +17,12 @@ from .training_form import BatchState, Losses
 
 def prefix_widths(options: SaeOptions, width: int) -> list[int]:
     """How many features each prefix has; the last has all."""
-    return sorted({min(width, max(1, round(share * width))) for share in options.prefixes} | {width})
+    return sorted({max(1, round(share * width)) for share in options.prefixes} | {width})
+
+
+def prefixes_of(options: SaeOptions, width: int) -> list[int]:
+    """The same of any SAE; others have none."""
+    return prefix_widths(options, width) if options.architecture == Matryoshka.architecture else []
 
 
 class Matryoshka(BatchTopK):

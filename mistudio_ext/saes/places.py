@@ -12,6 +12,7 @@ from ..models.schema import ModelRecord
 from ..workspace import paths
 from ..workspace.ids import is_id
 from ..workspace.workspace import Workspace
+from .belongs import is_same_family
 from .config import Config
 from .folder import CHECK, CONFIG, WEIGHTS
 from .schema import ImportSae
@@ -71,6 +72,8 @@ def model_of(ws: Workspace, id: str | None, config: Config, hook: str | None) ->
 
 def _misfit(model: ModelRecord, config: Config, hook: str | None) -> str | None:
     match = OUR_NAME.fullmatch(hook or "")
+    if model.facts is not None and not is_same_family(config.about.model_family, model.facts.family):
+        return f"It was trained on a {config.about.model_family} model, and “{model.name}” is {model.facts.family}."
     if model.facts is None or match is None:
         return None
     layer, kind = int(match[1]), match[2]

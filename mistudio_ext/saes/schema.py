@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from ..contract.models import Contract, option
 from ..jobs.schema import Job
@@ -30,6 +32,7 @@ class SaeOptions(Contract):
         "batchtopk whose first features must do alone; standard is ReLU with an L1 penalty; jumprelu learns a threshold a "
         "feature; gated decides apart whether a feature is on and how strongly.",
         group="Architecture",
+        known=BUILT_IN,
         min_length=1,
         max_length=60,
     )
@@ -68,10 +71,10 @@ class SaeOptions(Contract):
         ge=1,
         le=65536,
     )
-    prefixes: list[float] = option(
+    prefixes: list[Annotated[float, Field(gt=0, le=1)]] = option(
         default_factory=lambda: [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0],
         title="Prefixes",
-        help="Shares of the width that must reconstruct by themselves; the last is 1.",
+        help="Shares of the width whose first features must reconstruct by themselves. The whole width does in any case.",
         group="Architecture",
         only_when="architecture=matryoshka",
         min_length=1,
@@ -91,7 +94,7 @@ class SaeOptions(Contract):
         1e-3,
         title="L0 coefficient",
         help="Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not "
-        "to be compared with an L1 coefficient.",
+        "to be compared with an L1 coefficient. SAELens' number for the same pressure is this one times d.",
         group="Sparsity",
         only_when="architecture=jumprelu",
         ge=1e-6,
@@ -190,6 +193,12 @@ class SaeAbout(Contract):
     hook: str | None = option(None, title="Reads at", help="Hook point; null: not known.", max_length=100)
     out_hook: str | None = option(None, title="Writes at", help="Hook point; null: not known.", max_length=100)
     model_name: str = option("", title="Model", help="As its makers wrote it; empty: not said.", max_length=300)
+    model_family: str | None = option(
+        None,
+        title="Model's family",
+        help="As in llama or gpt2; null: not known. With another one it is not used.",
+        max_length=100,
+    )
     precision: str | None = option(None, title="Model's precision", help="Of the captured activations.", max_length=30)
     dataset: str | None = option(None, title="Dataset", help="What it was trained on, by name; null: not said.", max_length=300)
     context_size: int | None = option(None, title="Context", help="Tokens of its texts, at the most.", ge=1, le=2**45)
@@ -318,7 +327,9 @@ class SaeExported(Contract):
 
 class Architecture(Contract):
     name: str = option(title="Name", help="As a training is told it.")
-    package: str | None = option(title="Package", help="The installed package that brings it; null: miStudio itself.")
+    package: str | None = option(
+        title="Package", help="The installed package that brings it, or a notebook; null: miStudio itself."
+    )
     help: str = option(title="Help", help="What its package says of itself; of miStudio's own the training's parameter tells.")
 
 

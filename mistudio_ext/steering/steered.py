@@ -14,6 +14,7 @@ from ..contract.errors import BadRequest, Conflict
 from ..models.hook_points import HookPoint, find_hook_points
 from ..models.hooks import hooked
 from ..saes.attach import places_of
+from ..saes.belongs import require_its_model
 from ..saes.net import SparseAutoencoder
 from ..saes.positions import Passing, passing
 from ..saes.splice import Splice
@@ -37,6 +38,7 @@ class Steered:
         points = {each.name: each for each in find_hook_points(model)}
         edits: dict[tuple[HookPoint, HookPoint], list[Edit]] = {}
         for net, own in changes.items():
+            require_its_model(net, model)
             edits.setdefault(places_of(net, points), []).append(Edit(net, own))
         self._splices = [Splice(model, *places, edit=self._sum(own), adds=True) for places, own in edits.items()]
         self._stack = ExitStack()

@@ -10,10 +10,13 @@ from ..models import memory
 from ..models.precision import estimate_bytes, rest_of
 from ..workspace.workspace import Workspace
 from .plan import PlannedSae, TrainingPlan
+from .pressure import too_heavy
 from .record_schema import Finding, TrainEstimate, TrainingRecord
-from .schema import TrainOptions
+from .schema import EstimateTraining, Train, TrainOptions
 from .source_schema import CaptureSource
+from .start_choice import look_at_start
 
+Asked = Train | EstimateTraining | TrainingRecord
 # Numbers that an optimizer remembers of each weight.
 REMEMBERED = {"adam": 2, "adamw": 2, "sgd": 1, "adafactor": 0}
 # Tables of tokens x width that are held at once: those that keep the k largest never hold one whole.
@@ -22,7 +25,7 @@ FULL = 0.98
 FEW_ROUNDS = 20
 
 
-def estimate(ws: Workspace, plan: TrainingPlan, options: TrainOptions, earlier: list[TrainingRecord]) -> TrainEstimate:
+def estimate(ws: Workspace, plan: TrainingPlan, options: Asked, earlier: list[TrainingRecord]) -> TrainEstimate:
     device, free = place_of(options.device)
     return TrainEstimate(
         steps=plan.steps,
@@ -35,7 +38,7 @@ def estimate(ws: Workspace, plan: TrainingPlan, options: TrainOptions, earlier: 
         disk_free=ws.free_bytes(),
         seconds=_seconds(ws, plan, device, earlier),
         device=device,
-        findings=findings(ws, plan, options),
+        findings=[*findings(ws, plan, options), *(each for sae in plan.saes for each in too_heavy(sae))],
         problem=None,
         field=None,
     )
@@ -48,8 +51,10 @@ def place_of(device: str) -> tuple[str, int]:
     return device, memory.free_on_cpu()
 
 
-def findings(ws: Workspace, plan: TrainingPlan, options: TrainOptions) -> list[Finding]:
-    return [*_of_data(plan), *(each for sae in plan.saes for each in _of_sae(sae, plan)), *_of_room(ws, plan, options)]
+def findings(ws: Workspace, plan: TrainingPlan, options: Asked) -> list[Finding]:
+    """What can be said again when the run begins; what hangs on its first batch is not among it."""
+    starts, of_saes = look_at_start(ws, options.start_from, plan), [each for sae in plan.saes for each in _of_sae(sae, plan)]
+    return [*_of_data(plan), *of_saes, *starts, *_of_room(ws, plan, options)]
 
 
 def require_sense(found: list[Finding]) -> None:
@@ -116,10 +121,6 @@ def _of_sae(sae: PlannedSae, plan: TrainingPlan) -> list[Finding]:
 
     if sae.k is not None and sae.k >= sae.d_in:
         warn(f"with k {sae.k:,}, {sae.d_in:,} dimensions can be copied; nothing is sparse.", "Choose a k well below that.")
-    # A penalty of this weight outdoes the whole squared error of inputs of norm √d.
-    if own.architecture in ("standard", "gated") and own.l1_coefficient * math.sqrt(sae.d_in) > 1:
-        text = f"an L1 coefficient of {own.l1_coefficient:g} is likely to switch all features off."
-        warn(text, "Of a coefficient from SAELens, take that number divided by the dimensions of the input.")
     mean_norms = [each.mean_norms[sae.hook] for each in plan.sources if sae.hook in each.mean_norms]
     if own.normalization == "none" and mean_norms and not 0.5 < mean_norms[0] / math.sqrt(sae.d_in) < 2:
         text = f"the vectors' mean norm is {mean_norms[0]:,.3g}, and learning rate and coefficients are meant for one of √d."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from torch import Tensor
 from ..saes.affine import AffineMap, fit_affine
 from ..saes.effect import Effect, Placed, effects
 from ..saes.frequencies import frequency_histogram
+from ..saes.matryoshka import prefixes_of
 from ..saes.measure import Measuring, Numbers
 from ..saes.net import SparseAutoencoder
 from ..saes.threshold import CALIBRATION_TOKENS, calibrated
@@ -24,8 +26,8 @@ from .rows import Feed
 from .unit import Unit
 
 COLUMNS = (
-    "fvu", "mse", "whitened_fvu", "objective", "l0", "l1", "cosine", "norm_ratio", "bias", "dead", "threshold", "ce_clean",
-    "ce_spliced", "ce_zero", "ce_mean", "ce_increase", "loss_recovered", "loss_recovered_mean", "kl", "kl_score",
+    "fvu", "affine_fvu", "mse", "whitened_fvu", "objective", "l0", "l1", "cosine", "norm_ratio", "bias", "dead", "threshold",
+    "ce_clean", "ce_spliced", "ce_zero", "ce_mean", "ce_increase", "loss_recovered", "loss_recovered_mean", "kl", "kl_score",
 )  # fmt: skip
 # Of an SAE that has learned nothing, means and threshold are those of so many rows.
 CONTROL_TOKENS = 8192
@@ -115,7 +117,8 @@ class Evaluator:
                 rows = self.feed.first(CALIBRATION_TOKENS, places)
                 self._affine[places] = fit_affine((vectors[places[0]], vectors[places[1]]) for vectors in rows)
             affine = self._affine[places]
-        return Measuring(net, prefixes=prefixes(unit), affine=affine, whitened=text and planned.d_out <= WHITENED)
+        prefixes, whitened = prefixes_of(planned.options, planned.width), text and planned.d_out <= WHITENED
+        return Measuring(net, prefixes=prefixes, affine=affine, whitened=whitened)
 
     def _run(self, subjects: Sequence[_Subject]) -> None:
         blocks = self.model.held_out(self.tokens)
@@ -134,12 +137,6 @@ class Evaluator:
         for vectors in self.feed.first(CALIBRATION_TOKENS, {unit.planned.hook, unit.planned.out_hook}):
             self.check()
             yield unit.view.scale(vectors).x
-
-
-def prefixes(unit: Unit) -> list[int]:
-    """Widths at which a Matryoshka SAE must do alone."""
-    own = unit.planned.options
-    return [max(1, round(each * unit.planned.width)) for each in own.prefixes] if own.architecture == "matryoshka" else []
 
 
 @torch.no_grad()
@@ -170,13 +167,18 @@ def _evaluation(step: int, subject: _Subject, control: _Subject | None) -> Evalu
         step=step,
         dead=found.silent,
         frequencies=_frequencies(found),
-        objective=objective / found.tokens if objective is not None and found.tokens else None,
+        objective=_finite(objective / found.tokens) if objective is not None and found.tokens else None,
         threshold=subject.unit.threshold,
+        prefixes=[*subject.measuring.prefixes],
         prefix_fvu=found.prefix_fvu,
         effect_tokens=effect.tokens if effect else 0,
         control=None if control is None else _control(control),
         **values,
     )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _control(subject: _Subject) -> Control:

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..contract.errors import BadRequest
-from ..saes.architectures import installed
+from ..saes.architectures import known
 from ..saes.learning_rate import auto_rate
 from ..saes.schema import BUILT_IN, TOPK_FAMILY, SaeOptions, dead_after
 from ..workspace.workspace import Workspace
 from .schema import DEFAULT_STEPS, TrainOptions, Variant
 from .source_schema import Source
 from .sources import PlannedSource, common_widths, plan_sources
+
+# Beside its encoder's and its decoder's row and a bias: thresholds; what a gate has besides.
+OWN_OF_A_FEATURE = {"jumprelu": 1, "gated": 2}
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class PlannedSae:
     @property
     def parameters(self) -> int:
         skip = self.d_in * self.d_out if self.options.target == "skip_transcode" else 0
-        return self.width * (self.d_in + self.d_out + 1) + self.d_out + skip
+        a_feature = self.d_in + self.d_out + 1 + OWN_OF_A_FEATURE.get(self.options.architecture, 0)
+        return self.width * a_feature + self.d_out + skip
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ def _at_hooks(options: TrainOptions, variant: Variant, hooks: list[str]) -> list
             variant.model_copy(update={"hook": hook, "out_hook": hook}) for hook in ([variant.hook] if variant.hook else hooks)
         ]
     if variant.hook is not None and variant.out_hook is not None:
+        _require_order(variant.hook, variant.out_hook, hooks)
         return [variant]
     if len(hooks) == 2 and variant.hook is None and variant.out_hook is None:
         return [variant.model_copy(update={"hook": hooks[0], "out_hook": hooks[1]})]
@@ -101,6 +106,15 @@ def _at_hooks(options: TrainOptions, variant: Variant, hooks: list[str]) -> list
         "Give each of the SAEs “hook” and “out_hook”, or choose a source of exactly two hook points.",
         field="saes",
     )
+
+
+def _require_order(hook: str, out_hook: str, hooks: list[str]) -> None:
+    if hook in hooks and out_hook in hooks and hooks.index(out_hook) < hooks.index(hook):
+        raise BadRequest(
+            f"A transcoder reads before it writes, and {out_hook} comes before {hook}.",
+            "Give it its hook points the other way round.",
+            field="saes",
+        )
 
 
 def _planned(number: int, options: TrainOptions, variant: Variant, widths: dict[str, int], steps: int) -> PlannedSae:
@@ -126,6 +140,9 @@ def _planned(number: int, options: TrainOptions, variant: Variant, widths: dict[
 def _pressure(own: SaeOptions, k: int | None) -> str:
     if k is not None:
         return f"k {k:,}"
+    if own.architecture not in BUILT_IN:
+        # What makes it sparse, only its makers know.
+        return own.architecture
     if own.target_l0 is not None:
         return f"L0 {own.target_l0:g}"
     return (
@@ -142,9 +159,5 @@ def _require_sense(own: SaeOptions, width: int, k: int | None) -> None:
 
 
 def _require_known(architecture: str) -> None:
-    if architecture in BUILT_IN:
-        return
-    others = [each.name for each in installed()]
-    if architecture not in others:
-        there = ", ".join((*BUILT_IN, *others))
-        raise BadRequest(f"There is no architecture {architecture[:60]}.", f"There is: {there}.", field="architecture")
+    if architecture not in BUILT_IN and architecture not in (there := known()):
+        raise BadRequest(f"There is no architecture {architecture[:60]}.", f"There is: {', '.join(there)}.", field="architecture")

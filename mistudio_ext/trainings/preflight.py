@@ -13,7 +13,10 @@ from ..contract.errors import Conflict, MiStudioError
 from ..models.hook_points import HookPoint
 from ..models.hooks import given, hooked, returned
 from ..models.precision import QUANTIZED
+from ..saes.normalization import Normalizer
 from .model_at_hand import ModelAtHand
+from .plan import PlannedSae
+from .pressure import heaviest, too_heavy
 from .record_schema import Finding
 from .rows import PART, Feed
 
@@ -83,6 +86,18 @@ def look_at(hook: str, rows: Tensor) -> list[Finding]:
         text = f"{hook}: one vector is {largest / middle:,.0f} times as long as usual; such ones spoil every average."
         return [Finding(level="warning", text=text, remedy="Leave out first positions and special tokens.")]
     return []
+
+
+def look_at_penalty(sae: PlannedSae, first: dict[str, Tensor]) -> list[Finding]:
+    """Its coefficient, beside how far the first batch's vectors are from their mean."""
+    if heaviest(sae, 1.0) is None:
+        return []
+    own, x, y = sae.options, first[sae.hook], first[sae.out_hook]
+    if own.normalization == "whitening":
+        return too_heavy(sae)
+    scaled = Normalizer.fit(own.normalization, x, None if own.target == "autoencode" else y).apply_target(y).double()
+    spread = (scaled - scaled.mean(0)).square().sum(1).mean().sqrt() / math.sqrt(sae.d_out)
+    return too_heavy(sae, float(spread))
 
 
 def _require_same(read: Tensor, expected: Tensor, allowed: float, hint: str, which: str) -> None:

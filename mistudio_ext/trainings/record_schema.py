@@ -56,6 +56,7 @@ class Evaluation(Contract):
     frequencies: Frequencies | None = option(title="Frequencies", help="How often its features fire.")
     threshold: float | None = option(title="Threshold", help="Of batchtopk and matryoshka; null: it has none.")
     affine_fvu: float | None = option(title="FVU of an affine map", help="Of a transcoder: the best straight map; null: not one.")
+    prefixes: list[int] = option(default_factory=list, title="Prefixes", help="Of matryoshka: how many features each has.")
     prefix_fvu: list[float | None] = option(title="FVU of prefixes", help="Of matryoshka, one a prefix.")
     ce_clean: float | None = option(title="CE, untouched", help="Cross-entropy of the model, in nats a token.")
     ce_spliced: float | None = option(title="CE, spliced", help="With the SAE in the hook point's place.")
@@ -173,7 +174,7 @@ class Checkpoint(Contract):
     tokens: int
     created: float
     bytes: int
-    kept_for: list[str] = option(title="Kept as", help="first, last, best, every, by hand.")
+    kept_for: list[str] = option(title="Kept as", help="first, last, best, every, by hand, extended (where an extension began).")
     fvu: list[float | None] = option(title="FVU", help="On held-out activations, one an SAE; null: not evaluated.")
     best_of: list[int] = option(title="Best of", help="Numbers of the SAEs of which it is the best.")
 
@@ -211,7 +212,10 @@ class DeleteCheckpoint(Contract):
 
 class CloneTraining(Contract):
     changes: dict[str, Any] = option(
-        default_factory=dict, title="Changes", help="Parameters by name that shall be others than those of the training."
+        default_factory=dict,
+        title="Changes",
+        help="Parameters by name that shall be others than those of the training. What tells its SAEs apart, as k or hook, holds "
+        "for all of them where it is one value; a list makes one SAE of each value.",
     )
 
 
@@ -230,7 +234,10 @@ class RunFinding(Finding):
 class TrainingHealth(Contract):
     step: int
     steps: int
-    phase: Literal["warm-up", "full", "decay"] = option(title="Phase", help="Of the learning rate, at the latest step.")
+    phase: Literal["warm-up", "full", "decay"] = option(
+        title="Phase",
+        help="warm-up: the learning rate or a sparsity penalty still grows. full: both are whole. decay: the rate falls.",
+    )
     findings: list[RunFinding]
     checked: bool = option(title="Checked", help="Whether the first batch was compared with a direct pass of the model.")
 

@@ -77,8 +77,24 @@ class TrainOptions(SaeOptions):
         le=1e-1,
     )
     optimizer: Optimizer = option("adam", title="Optimizer", help="Which rule changes the weights.", group="Optimizer")
-    beta1: float = option(0.9, title="Beta 1", help="Memory of Adam's mean; momentum of sgd.", group="Optimizer", ge=0, lt=1)
-    beta2: float = option(0.999, title="Beta 2", help="Memory of Adam's mean square.", group="Optimizer", ge=0, lt=1)
+    beta1: float = option(
+        0.9,
+        title="Beta 1",
+        help="Memory of Adam's mean; momentum of sgd.",
+        group="Optimizer",
+        only_when="optimizer=adam|adamw|sgd",
+        ge=0,
+        lt=1,
+    )
+    beta2: float = option(
+        0.999,
+        title="Beta 2",
+        help="Memory of Adam's mean square.",
+        group="Optimizer",
+        only_when="optimizer=adam|adamw",
+        ge=0,
+        lt=1,
+    )
     weight_decay: float = option(0.0, title="Weight decay", help="Pull of all weights to 0.", group="Optimizer", ge=0, le=1)
     clip: float | None = option(
         1.0, title="Clip", help="The longest gradient of an SAE; null: as it comes.", group="Optimizer", gt=0, le=1e6
@@ -90,7 +106,13 @@ class TrainOptions(SaeOptions):
         0.05, title="Warm-up", help="Share of the steps over which the learning rate grows from 0.", group="Optimizer", ge=0, le=1
     )
     decay: float = option(
-        0.2, title="Decay", help="Share of the steps, at the end, over which it falls.", group="Optimizer", ge=0, le=1
+        0.2,
+        title="Decay",
+        help="Share of the steps, at the end, over which it falls.",
+        group="Optimizer",
+        only_when="schedule=cosine|linear|exponential",
+        ge=0,
+        le=1,
     )
     compute: Compute = option(
         "float32",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Tag
+from pydantic import ConfigDict, Discriminator, Tag
 
 from ..captures.schema import ForwardOptions
 from ..contract.models import Contract, option
@@ -34,8 +34,15 @@ class CaptureSource(Share):
         return [self.capture]
 
 
+def _told_apart(schema: dict[str, Any]) -> None:
+    """A training has a batch size of its own, in the same form."""
+    schema["properties"]["batch_size"]["title"] = "Model's batch size"
+
+
 class StreamSource(Share, ForwardOptions):
     """A model that a training reads directly, over a text: nothing of the size of its activations lies on the disk."""
+
+    model_config = ConfigDict(json_schema_extra=_told_apart)
 
     model: str = option(title="Model", help="Id of the model.", min_length=1, max_length=100)
     tokenization: str = option(

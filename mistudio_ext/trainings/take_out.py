@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ..contract.models import checked
 from ..jobs.context import JobContext
+from ..models.schema import ModelRecord
 from ..saes.check import Check
 from ..saes.keep import keep_sae
+from ..saes.matryoshka import prefixes_of
 from ..saes.schema import SaeAbout, SaeFacts, SaeOptions, SaeRecord
 from .check_rows import read_check_rows
 from .checkpoint import read_state, sae_at
@@ -27,8 +29,8 @@ def take_out_sae(job: JobContext, training: str) -> SaeFacts:
     options = checked(SaeOptions, sae["options"])
     # An evaluation of an earlier step says nothing of this one.
     known = evaluation if evaluation is not None and evaluation["step"] == record.step else {}
+    model = checked(ModelRecord, ws.catalog.get(str(record.model)))
     dataset, context = text_of(ws, checked(TrainingRecord, ws.catalog.get(training)).sources[0])
-    matryoshka = options.architecture == "matryoshka"
     about = SaeAbout(
         architecture=options.architecture,
         target=options.target,
@@ -37,13 +39,14 @@ def take_out_sae(job: JobContext, training: str) -> SaeFacts:
         hook=record.hook,
         out_hook=record.out_hook,
         model_name=record.model_name,
+        model_family=model.facts.family if model.facts else None,
         precision=record.precision,
         dataset=dataset[:300],
         context_size=context,
         training=training,
         step=record.step,
         variant=record.variant,
-        prefixes=[max(1, round(each * sae["width"])) for each in options.prefixes] if matryoshka else [],
+        prefixes=prefixes_of(options, sae["width"]),
         fvu=known.get("fvu"),
         l0=known.get("l0"),
     )

@@ -26,7 +26,7 @@ from .evaluate import Evaluator
 from .model_at_hand import ModelAtHand
 from .plan import TrainingPlan, plan_training
 from .pools import CapturePool, Check, Pool
-from .preflight import look_at, require_the_models_own
+from .preflight import look_at, look_at_penalty, require_the_models_own
 from .progress_file import read_progress
 from .record_schema import TrainingFacts, TrainingPart, TrainingRecord
 from .rows import Feed
@@ -94,8 +94,11 @@ def _begin(run: Run, ws: Workspace, record: TrainingRecord, plan: TrainingPlan, 
     run.job.progress(0, run.steps, "Looking at the first batch", "steps")
     found = findings(ws, plan, record)
     require_sense(found)
-    for hook in feed.hooks:
-        found += look_at(hook, torch.cat([each[hook] for each in feed.first(feed.batch_size, [hook])]))
+    first = {hook: torch.cat([each[hook] for each in feed.first(feed.batch_size, [hook])]) for hook in feed.hooks}
+    for hook, rows in first.items():
+        found += look_at(hook, rows)
+    for planned in plan.saes:
+        found += look_at_penalty(planned, first)
     run.say([*found, *require_the_models_own(feed, model)])
     keep_check_rows(run.folder, feed)
     run.start()

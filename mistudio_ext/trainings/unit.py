@@ -102,28 +102,37 @@ class Unit:
         assert done is not None
         tokens = len(batch.x)
         parts = {name: float(each) for name, each in done.parts.items()}
-        loss, norm = float(done.loss), float(done.gradient_norm)
-        if not (math.isfinite(loss) and math.isfinite(norm)):
-            raise MiStudioError(
-                f"The loss of the SAE at {self.planned.title} was no number any more at step {step:,}.",
-                "Lower the learning rate, or clip the gradient, and train anew or from an earlier checkpoint.",
-                code="not_finite",
-            )
-        variance, unit = self.view.variance(batch.y), self.view.squared_unit
+        loss, norm = self.require_numbers(step)
+        variance, unit = self.view.variance(batch.y), self.view.unit
         return {
             "loss": loss,
-            "mse": None if unit is None else float(done.squared_error) / tokens * unit,
+            "mse": None if unit is None else float(done.squared_error) / tokens * unit**2,
             "penalty": sum(parts.get(name, 0.0) for name in FOR_SPARSITY),
             "aux": sum(parts.get(name, 0.0) for name in FOR_DEAD),
             "fvu": float(done.squared_error) / variance if variance else None,
             "l0": float(done.active) / tokens,
-            "l1": float(done.l1) / tokens,
+            "l1": None if unit is None else float(done.l1) / tokens * unit,
             "dead": float(self.dead.dead.double().mean()),
             "rare": self._rare(),
             "gradient_norm": norm,
             "learning_rate": self.planned.learning_rate * rate.at(step),
             "coefficient": self.penalty.at(step) if self.sae.penalized else None,
         }
+
+    def require_numbers(self, step: int) -> tuple[float, float]:
+        """The loss and the length of the gradient of the step that was just made."""
+        assert self.last is not None
+        loss, norm = float(self.last.loss), float(self.last.gradient_norm)
+        if math.isfinite(loss) and math.isfinite(norm):
+            return loss, norm
+        if not self.view.saw_numbers:
+            what = f"The vectors of step {step:,} at {self.planned.out_hook} hold what is no number."
+            raise MiStudioError(what, "Capture them anew, in float32 or bfloat16.", code="not_finite")
+        raise MiStudioError(
+            f"The loss of the SAE at {self.planned.title} was no number any more at step {step:,}.",
+            "Lower the learning rate, or clip the gradient, and train anew or from an earlier checkpoint.",
+            code="not_finite",
+        )
 
     def net(self) -> SparseAutoencoder:
         """In its inference form and the model's own units."""

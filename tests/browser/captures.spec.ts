@@ -164,6 +164,7 @@ test('an equal capture is offered, and deleting says what goes', async ({
   // The command ends with its dialog.
   const kept = studio.execute('mistudio:delete-capture', { id: made.id });
   await expect(dialog).toContainText(made.name);
+  await expect(dialog.getByRole('button', { name: 'Keep' })).toBeFocused();
   await page.keyboard.press('Enter');
   await kept;
   await expect(dialog).toBeHidden();

@@ -40,7 +40,7 @@ async function downloaded(
   };
 }
 
-test('SAEs are trained: asked for, watched, paused, gone on with, stopped and kept', async ({
+test('SAEs are trained: asked for, watched, paused, gone on with after a reload, stopped and kept', async ({
   studio,
   page
 }) => {

@@ -112,6 +112,18 @@ def test_its_model_is_found_by_its_name_and_where_it_fits(ws: Workspace, tmp_pat
     assert plan.also == []
 
 
+def test_one_of_another_family_is_not_taken_over_for_a_model(ws: Workspace, tmp_path: Path, model_folder: Path) -> None:
+    there = model(ws, model_folder)
+    facts = ws.catalog.get(there)["facts"]
+    for family in ("gpt2", facts["family"]):
+        net = make_net("topk", d_in=facts["hidden_size"], width=64, k=5)
+        about = SaeAbout(architecture="topk", k=5, hook=HOOK, out_hook=HOOK, model_name="tiny", model_family=family)
+        write_sae(tmp_path / family, net, about, None)
+    with pytest.raises(BadRequest, match=f"trained on a gpt2 model, and “tiny” is {facts['family']}"):
+        operations.import_sae(ws, ImportSae(path=str(tmp_path / "gpt2"), model=there))
+    assert [imported(ws, tmp_path / family).model for family in ("gpt2", facts["family"])] == [None, there]
+
+
 def test_the_hook_point_that_is_given_counts(ws: Workspace, tmp_path: Path) -> None:
     folder = theirs(tmp_path / "sae", metadata={"hook_name": "blocks.0.attn.hook_q"})
     assert (imported(ws, folder).hook, imported(ws, folder, hook="blocks.2.hook_mlp_out").hook) == (None, "layers.2.mlp_out")

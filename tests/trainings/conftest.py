@@ -13,6 +13,7 @@ import pytest
 from mistudio_ext.contract.models import checked
 from mistudio_ext.models.operations import add_model
 from mistudio_ext.models.schema import AddModel
+from mistudio_ext.saes.schema import TOPK_FAMILY
 from mistudio_ext.trainings import operations
 from mistudio_ext.trainings.schema import Train
 from mistudio_ext.workspace.workspace import Workspace
@@ -40,6 +41,9 @@ class Prepared:
     def start(self, **options: Any) -> str:
         """Its id; its job waits."""
         values = {"sources": [{"capture": self.captures[0]}]} | SMALL | options
+        if values.get("architecture", "topk") not in TOPK_FAMILY and "k" not in options:
+            # It has none.
+            del values["k"]
         return operations.start_training(self.ws, checked(Train, values)).object
 
     def train(self, **options: Any) -> str:

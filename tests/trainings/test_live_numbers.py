@@ -64,7 +64,7 @@ def followed(steps: int = STEPS, d_out: int = D, silent: int = 0, **changes: Any
             one.start(batch)
         if silent and step == steps // 2:
             with torch.no_grad():
-                one.sae.b_enc[:silent] = -100.0
+                one.sae.b_enc[:silent] = -12.0
         found.weights.append({name: each.clone() for name, each in one.sae.state_dict().items()})
         one.step(step, rate, batch, Micro(BATCH))
         found.rows.append(one.row(step, rate, batch))
@@ -106,8 +106,8 @@ def plain(run: Followed) -> list[dict[str, float]]:
             {
                 "loss": float(loss.total.detach()),
                 "mse": float(error) / BATCH / y_scale**2,
-                "penalty": float(sum((loss.parts.get(name, torch.zeros(())).detach() for name in ("l1", "l0")))),
-                "aux": float(sum((loss.parts.get(name, torch.zeros(())).detach() for name in ("aux", "ghost")))),
+                "penalty": float(sum(loss.parts.get(name, torch.zeros(())).detach() for name in ("l1", "l0"))),
+                "aux": float(sum(loss.parts.get(name, torch.zeros(())).detach() for name in ("aux", "ghost"))),
                 "fvu": float(error / (y - lately).square().sum()),
                 "l0": float((z > 0).sum()) / BATCH,
                 "l1": float((z * rows.norm(dim=1)).sum()) / BATCH / y_scale,
@@ -202,15 +202,16 @@ def test_rare_is_said_of_enough_tokens_and_counted_over_them(monkeypatch: pytest
 @pytest.mark.parametrize("architecture", ["standard", "jumprelu", "gated"])
 def test_the_objective_is_the_loss_on_held_out_rows_at_the_whole_penalty(prepared: Prepared, architecture: str) -> None:
     """In the units that the coefficient has its meaning in, and without what is there for dead features."""
+    coefficient = {"l0_coefficient" if architecture == "jumprelu" else "l1_coefficient": 0.02}
     id = prepared.train(
-        saes=[{"hook": HOOKS[0]}], architecture=architecture, l1_coefficient=0.02, l0_coefficient=0.02, dead_features="ghost",
-        dead_after=64, sparsity_warm_up=1.0,
+        **coefficient, saes=[{"hook": HOOKS[0]}], architecture=architecture, dead_features="ghost", dead_after=64,
+        sparsity_warm_up=1.0,
     )  # fmt: skip
     seen, held_out = (vectors_of(prepared, HOOKS[0], held_out=each).double() for each in (False, True))
     scale = math.sqrt(seen.shape[1]) / float(seen.norm(dim=1).mean())
     rows = held_out[:256] * scale
     weights = {name: each.double() for name, each in trained(prepared, id, 30).items()}
-    own = SaeOptions(architecture=architecture, k=4)
+    own = SaeOptions(architecture=architecture)
     alive = torch.zeros(64, dtype=torch.bool)
     expected = dense_loss(weights, rows, rows, own, centered=True, penalty=0.02, dead=alive)
     facts = operations.get_training(prepared.ws, id).facts

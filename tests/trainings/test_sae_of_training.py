@@ -50,6 +50,7 @@ def test_the_net_of_the_checkpoint_with_rows_to_check_it_on(prepared: Prepared, 
     evaluation = read_state(ws.folder(training), 20)["evaluations"][1]
     assert (sae.facts.fvu, sae.facts.l0) == (evaluation["fvu"], evaluation["l0"])
     config = config_in(ws.folder(sae.id))
+    assert (config.about.model_name, config.about.model_family) == ("llama", "llama")
     # Blocks of 16 tokens were cut from this text.
     assert (config.about.dataset, config.about.context_size) == ("text", 16)
     assert config.about.prefixes == ([2, 4, 8, 16, 32] if options["architecture"] == "matryoshka" else [])

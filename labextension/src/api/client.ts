@@ -236,5 +236,6 @@ export namespace Client {
     unit?: string;
     group?: string;
     onlyWhen?: string;
+    known?: string[];
   }
 }

@@ -656,7 +656,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The architectures that an SAE can have: miStudio's own, then those that installed packages bring. */
+        /** The architectures that an SAE can have: miStudio's own, those of installed packages, and those of your notebooks. */
         get: operations["list_architectures"];
         put?: never;
         post?: never;
@@ -1385,7 +1385,7 @@ export interface components {
             name: string;
             /**
              * Package
-             * @description The installed package that brings it; null: miStudio itself.
+             * @description The installed package that brings it, or a notebook; null: miStudio itself.
              */
             package: string | null;
             /**
@@ -1814,7 +1814,7 @@ export interface components {
             bytes: number;
             /**
              * Kept as
-             * @description first, last, best, every, by hand.
+             * @description first, last, best, every, by hand, extended (where an extension began).
              */
             kept_for: string[];
             /**
@@ -2007,7 +2007,7 @@ export interface components {
         CloneTraining: {
             /**
              * Changes
-             * @description Parameters by name that shall be others than those of the training.
+             * @description Parameters by name that shall be others than those of the training. What tells its SAEs apart, as k or hook, holds for all of them where it is one value; a list makes one SAE of each value.
              */
             changes?: {
                 [key: string]: unknown;
@@ -2602,7 +2602,7 @@ export interface components {
             k: number;
             /**
              * Prefixes
-             * @description Shares of the width that must reconstruct by themselves; the last is 1.
+             * @description Shares of the width whose first features must reconstruct by themselves. The whole width does in any case.
              */
             prefixes?: number[];
             /**
@@ -2613,7 +2613,7 @@ export interface components {
             l1_coefficient: number;
             /**
              * L0 coefficient
-             * @description Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not to be compared with an L1 coefficient.
+             * @description Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not to be compared with an L1 coefficient. SAELens' number for the same pressure is this one times d.
              * @default 0.001
              */
             l0_coefficient: number;
@@ -2925,6 +2925,11 @@ export interface components {
              * @description Of a transcoder: the best straight map; null: not one.
              */
             affine_fvu: number | null;
+            /**
+             * Prefixes
+             * @description Of matryoshka: how many features each has.
+             */
+            prefixes?: number[];
             /**
              * FVU of prefixes
              * @description Of matryoshka, one a prefix.
@@ -4954,7 +4959,7 @@ export interface components {
              */
             role: ("system" | "user" | "assistant" | "tool") | null;
             /**
-             * Batch size
+             * Model's batch size
              * @description Sequences that go through the model together. Null: found by trying. It halves by itself when memory runs out.
              * @default 8
              */
@@ -5412,7 +5417,7 @@ export interface components {
             k: number;
             /**
              * Prefixes
-             * @description Shares of the width that must reconstruct by themselves; the last is 1.
+             * @description Shares of the width whose first features must reconstruct by themselves. The whole width does in any case.
              */
             prefixes?: number[];
             /**
@@ -5423,7 +5428,7 @@ export interface components {
             l1_coefficient: number;
             /**
              * L0 coefficient
-             * @description Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not to be compared with an L1 coefficient.
+             * @description Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not to be compared with an L1 coefficient. SAELens' number for the same pressure is this one times d.
              * @default 0.001
              */
             l0_coefficient: number;
@@ -5779,7 +5784,7 @@ export interface components {
             k: number;
             /**
              * Prefixes
-             * @description Shares of the width that must reconstruct by themselves; the last is 1.
+             * @description Shares of the width whose first features must reconstruct by themselves. The whole width does in any case.
              */
             prefixes?: number[];
             /**
@@ -5790,7 +5795,7 @@ export interface components {
             l1_coefficient: number;
             /**
              * L0 coefficient
-             * @description Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not to be compared with an L1 coefficient.
+             * @description Weight of the L0 penalty of JumpReLU beside the squared error a dimension, on inputs scaled to norm √d. It is not to be compared with an L1 coefficient. SAELens' number for the same pressure is this one times d.
              * @default 0.001
              */
             l0_coefficient: number;
@@ -6116,7 +6121,7 @@ export interface components {
             steps: number;
             /**
              * Phase
-             * @description Of the learning rate, at the latest step.
+             * @description warm-up: the learning rate or a sparsity penalty still grows. full: both are whole. decay: the rate falls.
              * @enum {string}
              */
             phase: "warm-up" | "full" | "decay";
@@ -8721,7 +8726,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The architectures that an SAE can have: miStudio's own, then those that installed packages bring. */
+            /** @description The architectures that an SAE can have: miStudio's own, those of installed packages, and those of your notebooks. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -9,12 +9,18 @@ import { progressOf, workFacts, workOf } from '../ui/objects/words';
 import { atRest, isReading, stageWords } from '../ui/progressLine';
 import { isTraining, type TrainingObject } from './model';
 
+/** Of several SAEs the lowest and the highest value; of one they are the same. */
+export interface IRange {
+  low: number;
+  high: number;
+}
+
 /** What is measured of a run, as far as it is known: live while it runs, else of its latest evaluations. */
 export interface ILatest {
-  fvu: number | null;
-  l0: number | null;
-  dead: number | null;
-  lossRecovered: number | null;
+  fvu: IRange | null;
+  l0: IRange | null;
+  dead: IRange | null;
+  lossRecovered: IRange | null;
   /** It has ended and was never evaluated: these are of the last batch that it learned from. */
   isOfBatch: boolean;
 }
@@ -27,7 +33,7 @@ export function controlOf(
     each => each.evaluation?.control
   );
   const held = (name: 'fvu' | 'dead' | 'loss_recovered') =>
-    mean(controls.map(each => each?.[name] ?? null));
+    rangeOf(controls.map(each => each?.[name]));
   return {
     fvu: held('fvu'),
     dead: held('dead'),
@@ -35,18 +41,25 @@ export function controlOf(
   };
 }
 
-/** Means over the SAEs of the training. */
 export function latestOf(training: Training): ILatest {
-  // What a run told last still holds where nothing was evaluated.
-  const told = training.job?.progress.figures ?? {};
-  const live = workOf(training) ? told : {};
+  const figures = training.job?.progress.figures ?? {};
+  const isWorking = workOf(training) !== null;
   const evaluations = (training.facts?.saes ?? []).map(each => each.evaluation);
   const held = (name: 'fvu' | 'l0' | 'dead' | 'loss_recovered') =>
-    mean(evaluations.map(each => each?.[name] ?? null));
+    rangeOf(evaluations.map(each => each?.[name]));
+  const latest = (name: 'fvu' | 'l0' | 'dead') => {
+    const told = rangeOf([
+      figures[name],
+      figures[`${name}_lowest`],
+      figures[`${name}_highest`]
+    ]);
+    // What a run told last still holds where nothing was evaluated.
+    return isWorking ? (told ?? held(name)) : (held(name) ?? told);
+  };
   return {
-    fvu: live.fvu ?? held('fvu') ?? told.fvu ?? null,
-    l0: live.l0 ?? held('l0') ?? told.l0 ?? null,
-    dead: live.dead ?? held('dead') ?? told.dead ?? null,
+    fvu: latest('fvu'),
+    l0: latest('l0'),
+    dead: latest('dead'),
     lossRecovered: held('loss_recovered'),
     isOfBatch: !workOf(training) && evaluations.every(each => each === null)
   };
@@ -92,10 +105,10 @@ function figureFacts(training: Training, trans: TranslationBundle): string[] {
     fvu === null
       ? ''
       : isOfBatch
-        ? trans.__('FVU %1 (last batch)', measured(fvu))
-        : trans.__('FVU %1', measured(fvu)),
-    l0 === null ? '' : trans.__('L0 %1', measured(l0)),
-    dead === null ? '' : trans.__('dead %1', share(dead))
+        ? trans.__('FVU %1 (last batch)', rangeWord(fvu, measured))
+        : trans.__('FVU %1', rangeWord(fvu, measured)),
+    l0 === null ? '' : trans.__('L0 %1', rangeWord(l0, measured)),
+    dead === null ? '' : trans.__('dead %1', rangeWord(dead, share))
   ].filter(Boolean);
 }
 
@@ -164,9 +177,20 @@ export function asStudioObject(
   return { kind: 'sae', id, name, detail: detail.filter(Boolean).join(', ') };
 }
 
-export function mean(values: readonly (number | null)[]): number | null {
-  const known = values.filter(each => each !== null);
+function rangeOf(
+  values: readonly (number | null | undefined)[]
+): IRange | null {
+  const known = values.filter(each => each != null);
   return known.length
-    ? known.reduce((sum, each) => sum + each, 0) / known.length
+    ? { low: Math.min(...known), high: Math.max(...known) }
     : null;
+}
+
+/** “0.11”, or “0.11 – 0.24”. */
+export function rangeWord(
+  { low, high }: IRange,
+  word: (value: number) => string
+): string {
+  const [first, last] = [word(low), word(high)];
+  return first === last ? first : `${first} – ${last}`;
 }

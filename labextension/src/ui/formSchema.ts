@@ -38,7 +38,7 @@ export function formGroups(
   const all = schema.properties ?? {};
   const effective = withDefaults(schema, value);
   const names = (options.fields ?? Object.keys(all)).filter(
-    name => name in all && matters(all[name], effective)
+    name => name in all && matters(all, name, effective)
   );
   const titles = [
     ...new Set(['', ...names.map(name => all[name].group ?? '')])
@@ -98,18 +98,30 @@ export function inWords(value: unknown): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** “special” asks whether that field is set, “layout=rows|packed” whether it has one of these values. */
-function matters({ onlyWhen }: Schema, value: FormValue): boolean {
+/** “special” asks whether that field is set, “layout=rows|packed” whether it has one of these values. With a value that the rules do not know, all may matter. */
+function matters(
+  all: Record<string, Schema>,
+  name: string,
+  value: FormValue
+): boolean {
+  const { onlyWhen } = all[name];
   if (!onlyWhen) {
     return true;
   }
   const at = onlyWhen.indexOf('=');
-  return at < 0
-    ? !!value[onlyWhen]
-    : onlyWhen
-        .slice(at + 1)
-        .split('|')
-        .includes(String(value[onlyWhen.slice(0, at)]));
+  if (at < 0) {
+    return !!value[onlyWhen];
+  }
+  const field = onlyWhen.slice(0, at);
+  const now = String(value[field]);
+  const known = all[field]?.known;
+  return (
+    (known !== undefined && !known.includes(now)) ||
+    onlyWhen
+      .slice(at + 1)
+      .split('|')
+      .includes(now)
+  );
 }
 
 function part(

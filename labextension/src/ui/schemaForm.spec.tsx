@@ -88,6 +88,10 @@ describe('formGroups', () => {
     expect(names({ padding: 'a=b' })).toEqual(['layout', 'odd']);
     expect(names({ layout: 'two' })).toEqual(['layout', 'either']);
     expect(names({ layout: 'one|two' })).toEqual(['layout']);
+    // Of a value that the rules do not know, nobody can say what matters.
+    Object.assign(schema.properties.layout, { known: ['one', 'two', 'rows'] });
+    expect(names({ layout: 'new' })).toEqual(['layout', 'padding', 'either']);
+    expect(names({ layout: 'two' })).toEqual(['layout', 'either']);
   });
 
   it('makes a text that can be one of some a choice, and keeps what it is', () => {

@@ -146,12 +146,12 @@ export class Api {
     return this.get(`trainings/${id}`);
   }
 
-  /** A short training on a capture, to its end. */
-  async trained(
+  /** Ask for a training on a capture; it goes on in its own time. */
+  async train(
     capture: string,
     params: Record<string, unknown> = {}
-  ): Promise<Training> {
-    const { object } = await this.post<Started>('trainings', {
+  ): Promise<Started> {
+    return this.post<Started>('trainings', {
       sources: [{ capture }],
       width: 64,
       k: 4,
@@ -159,11 +159,24 @@ export class Api {
       steps: 20,
       ...params
     });
-    const made = () => this.get<Training>(`trainings/${object}`);
+  }
+
+  /** A short training on a capture, to its end. */
+  async trained(
+    capture: string,
+    params: Record<string, unknown> = {}
+  ): Promise<Training> {
+    const { object } = await this.train(capture, params);
+    const made = () => this.training(object);
     await expect
       .poll(async () => (await made()).state, { timeout: 2 * PATIENCE })
       .toBe('ready');
     return made();
+  }
+
+  /** All rows that a training has noted, up to twenty thousand. */
+  metrics(training: string): Promise<MetricsPage> {
+    return this.get(`trainings/${training}/metrics?points=20000`);
   }
 
   job(id: string): Promise<Job> {

@@ -4,18 +4,21 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { expect } from '@jupyterlab/galata';
-import { serverRoot, TOKENIZER } from './places';
+import { serverRoot } from './places';
 
 const HERE = path.join(__dirname, '..');
 
 /** A server of a test's own, that it may stop, kill and start again. */
 export class OwnServer {
-  static async create(): Promise<OwnServer> {
+  /** With these of the files that the tests work with. */
+  static async create(names: string[]): Promise<OwnServer> {
     const root = mkdtempSync(path.join(tmpdir(), 'mistudio-own-'));
-    const tokenizer = path.join('files', TOKENIZER);
-    cpSync(path.join(serverRoot, tokenizer), path.join(root, tokenizer), {
-      recursive: true
-    });
+    for (const name of names) {
+      const file = path.join('files', name);
+      cpSync(path.join(serverRoot, file), path.join(root, file), {
+        recursive: true
+      });
+    }
     return new OwnServer(root, await freePort());
   }
 

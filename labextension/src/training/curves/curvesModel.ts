@@ -8,13 +8,18 @@ import { pointsFor } from './curves';
 
 export const TRAINING = [
   'loss',
+  'penalty',
+  'aux',
+  'mse',
   'fvu',
   'l0',
+  'l1',
   'dead',
+  'rare',
   'gradient_norm',
   'learning_rate'
 ] as const;
-export const EVALUATION = ['fvu', 'loss_recovered'] as const;
+export const EVALUATION = ['fvu', 'loss_recovered', 'ce_increase'] as const;
 export const MACHINE = ['tokens_per_second', 'memory', 'gpu_use'] as const;
 
 /** Milliseconds for each question: two a second at the most. */

@@ -88,13 +88,30 @@ export function chartsOf(
   ].filter(each => lastOf(each.values) !== null);
   const machine = curves.machine ? [curves.machine] : [];
   const gpu = linesOf(machine, 'gpu_use', [trans.__('GPU')]);
+  // Of what not every run has, or has as nothing but 0.
+  const ifAny = (title: string, lines: readonly ICurve[], more = {}) =>
+    lines.some(each => each.values.some(Boolean))
+      ? [chart(title, lines, more)]
+      : [];
   return [
     chart(trans.__('Loss'), ofTraining('loss'), { startsLog: true }),
+    ...ifAny(trans.__('Sparsity penalty in it'), ofTraining('penalty')),
+    ...ifAny(trans.__('Part for dead features in it'), ofTraining('aux'), {
+      startsLog: true
+    }),
     chart(trans.__('L0'), ofTraining('l0'), { target: targetOf(training) }),
     chart(trans.__('FVU'), ofTraining('fvu')),
     // Few, and far apart: they are what they are.
     chart(trans.__('On held-out text'), held, { isRaw: true }),
+    ...ifAny(
+      trans.__('CE increase on held-out text'),
+      linesOf(curves.evaluation, 'ce_increase', names),
+      { isRaw: true }
+    ),
+    ...ifAny(trans.__('MSE'), ofTraining('mse'), { startsLog: true }),
+    ...ifAny(trans.__('L1'), ofTraining('l1')),
     chart(trans.__('Dead features'), ofTraining('dead'), { unit: 'share' }),
+    ...ifAny(trans.__('Rare features'), ofTraining('rare'), { unit: 'share' }),
     chart(trans.__('Gradient norm'), ofTraining('gradient_norm'), {
       startsLog: true
     }),

@@ -133,8 +133,10 @@ describe('the head', () => {
       })
     ];
     await bench.open();
-    // Means, and no aim that holds for both.
-    expect(figures()).toBe('FVU0.1L012Dead0.4 %Loss recovered98.2 %');
+    // From the lowest to the highest, and no aim that holds for both.
+    expect(figures()).toBe(
+      'FVU0.0877 – 0.112L08 – 16Dead0.4 %Loss recovered98.2 %'
+    );
     expect(screen.getByText(/It was stopped\./)).toBeTruthy();
     expect(labels()[0]).toBe('Extend…');
   });
@@ -316,6 +318,106 @@ describe('the curves', () => {
     await bench.open();
     expect(screen.getByText(/Nothing was noted yet/)).toBeTruthy();
   });
+});
+
+it('the evaluation has a row an SAE, and one below it of what learned nothing', async () => {
+  const control = {
+    fvu: 0.774,
+    l0: 8,
+    dead: 0.25,
+    ce_increase: 1.5,
+    loss_recovered: 0.797,
+    kl_score: 0.7
+  };
+  const whole = evaluation({
+    effect_tokens: 2048,
+    ce_clean: 3.1,
+    ce_increase: 0.0512,
+    loss_recovered: 0.982,
+    loss_recovered_mean: 0.95,
+    kl_score: 0.97,
+    whitened_fvu: 0.31,
+    mse: 1.25,
+    l1: 44,
+    frequencies: { edges: [], counts: [], silent: 0, dense: 0, rare: 12 },
+    control
+  });
+  const saes = [
+    variantFacts({ title: 'in · k 8', evaluation: whole }),
+    variantFacts({
+      number: 1,
+      title: 'in · k 16',
+      evaluation: evaluation({
+        step: 900,
+        effect_tokens: 0,
+        loss_recovered: null,
+        affine_fvu: 0.4,
+        prefixes: [16, 1024],
+        prefix_fvu: [0.62, 0.11]
+      })
+    }),
+    variantFacts({ number: 2, title: 'in · k 32' })
+  ];
+  bench.trainings = [training({ facts: trainingFacts({ saes }) })];
+  await bench.open('evaluation');
+  const table = screen.getByRole('table', {
+    name: 'Evaluation on held-out text'
+  });
+  const names = within(table)
+    .getAllByRole('columnheader')
+    .map(each => each.textContent!);
+  const [first, below, second, third] = within(table)
+    .getAllByRole('row')
+    .slice(1)
+    .map(row => [...row.children]);
+  const cell = (row: Element[], name: string) => row[names.indexOf(name)];
+  const told = (row: Element[], ...wanted: string[]) =>
+    wanted.map(name => cell(row, name).textContent);
+  expect(told(first, 'SAE', 'Step', 'CE increase', 'Loss recovered')).toEqual([
+    'k 8',
+    '1,200',
+    '0.0512',
+    '98.2 %'
+  ]);
+  expect(
+    told(first, '… against the mean', 'KL score', 'Whitened FVU', 'MSE', 'L1')
+  ).toEqual(['95 %', '0.97', '0.31', '1.25', '44']);
+  expect(told(first, 'L0', 'Silent', 'Rare')).toEqual(['8', '0.4 %', '12']);
+  // Each with what it was taken over.
+  expect(told(first, 'Tokens', 'Spliced at')).toEqual(['65,536', '2,048']);
+  expect(cell(first, 'FVU').getAttribute('title')).toBe('Over 65,536 tokens.');
+  expect(cell(first, 'KL score').getAttribute('title')).toBe(
+    'Over 2,048 tokens.'
+  );
+  expect(told(below, 'SAE', 'FVU', 'CE increase', 'MSE')).toEqual([
+    'untrained',
+    '0.774',
+    '1.5',
+    '—'
+  ]);
+  expect(told(second, 'Affine FVU', 'FVU of prefixes')).toEqual([
+    '0.4',
+    '16: 0.62; 1,024: 0.11'
+  ]);
+  expect(cell(second, 'Loss recovered').textContent).toBe(
+    '— The model was not run with it.'
+  );
+  expect(told(third, 'SAE', 'Step', 'FVU')).toEqual(['k 32', '—', '—']);
+});
+
+it('without an evaluation it is said when there will be one', async () => {
+  bench.trainings = [running()];
+  await bench.open('evaluation');
+  expect(screen.getByText(/Not evaluated yet/)).toBeTruthy();
+});
+
+it('a live range stands where there are several SAEs', async () => {
+  const live = running();
+  live.job!.progress.figures = { fvu_lowest: 0.1, fvu_highest: 0.25 };
+  live.facts!.saes.push(variantFacts({ number: 1, k: 16 }));
+  bench.trainings = [live];
+  await bench.open();
+  expect(figures()).toMatch(/^FVU0\.1 – 0\.25L0— Nothing was measured yet\./);
 });
 
 it('health says what was found, where, and what to do', async () => {

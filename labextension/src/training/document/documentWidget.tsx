@@ -13,6 +13,7 @@ import { AboutTab } from './aboutTab';
 import { CheckpointsTab } from './checkpointsTab';
 import { ConfigurationTab } from './configurationTab';
 import { TrainingDocument } from './documentModel';
+import { EvaluationTab } from './evaluationTab';
 import { HealthTab } from './healthTab';
 import { LogTab } from './logTab';
 import { TABS, type Tab } from './tabNames';
@@ -35,6 +36,7 @@ function formOf(
 ): IDocumentForm<TrainingObject, Tab, TrainingDocument> {
   const words: Record<Tab, string> = {
     curves: trans.__('Curves'),
+    evaluation: trans.__('Evaluation'),
     health: trans.__('Health'),
     checkpoints: trans.__('Checkpoints'),
     log: trans.__('Log'),
@@ -68,6 +70,7 @@ const BODIES: Record<
   }) => JSX.Element | null
 > = {
   curves: CurvesTab,
+  evaluation: EvaluationTab,
   health: HealthTab,
   checkpoints: CheckpointsTab,
   log: LogTab,

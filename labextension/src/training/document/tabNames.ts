@@ -1,6 +1,7 @@
 /** The tabs of a training's document, in order; apart from what they need, which comes with the first document. */
 export const TABS = [
   'curves',
+  'evaluation',
   'health',
   'checkpoints',
   'log',

@@ -12,7 +12,13 @@ import { stageWords } from '../../ui/progressLine';
 import { targetOf } from '../curves/target';
 import { checkpointIcon, trainCodeIcon } from '../icons';
 import { endedActions, runActions } from '../rowActions';
-import { controlOf, hookWord, latestOf } from '../words';
+import {
+  controlOf,
+  hookWord,
+  latestOf,
+  rangeWord,
+  type IRange
+} from '../words';
 import type { TrainingDocument } from './documentModel';
 
 /** The training's name and state, what can be done with it, and the numbers that matter. */
@@ -78,15 +84,13 @@ function figuresOf(training: Training, trans: TranslationBundle): IFigure[] {
   const hasEnded = training.state === 'ready' && !work;
   const none = hasEnded
     ? trans.__('It was not measured: that takes text that is held out.')
-    : several
-      ? trans.__('Nothing was measured yet. It will be the mean of all SAEs.')
-      : trans.__('Nothing was measured yet.');
+    : trans.__('Nothing was measured yet.');
   // The model was run with it, and there was nothing that it could have recovered.
   const isUnharmed = training.facts?.saes.some(
     each => each.evaluation?.ce_clean != null
   );
   const title = [
-    ...(several ? [trans.__('Mean of all SAEs.')] : []),
+    ...(several ? [trans.__('The lowest and the highest of all SAEs.')] : []),
     ...(isOfBatch
       ? [
           trans.__(
@@ -97,20 +101,20 @@ function figuresOf(training: Training, trans: TranslationBundle): IFigure[] {
   ].join(' ');
   const figure = (
     name: string,
-    value: number | null,
+    value: IRange | null,
     word: (value: number) => string,
-    untrained: number | null = null,
+    untrained: IRange | null = null,
     why = none
   ): IFigure => ({
     name,
-    value: value === null ? null : word(value),
+    value: value === null ? null : rangeWord(value, word),
     title: value === null ? why : title || undefined,
     beside:
       value !== null && isOfBatch
         ? trans.__('last batch')
         : untrained === null || isRunning
           ? null
-          : trans.__('untrained: %1', word(untrained))
+          : trans.__('untrained: %1', rangeWord(untrained, word))
   });
   const figures = [
     figure(trans.__('FVU'), fvu, measured, control.fvu),

@@ -4,8 +4,9 @@ import { captureFacts } from '../../captures/words';
 import { exact } from '../../ui/format';
 import { useTrans } from '../../ui/hooks';
 import { EmptyState } from '../../ui/notes';
-import { isCapture, isStream, type CaptureRead } from './draft';
+import { isCapture, type CaptureRead } from './draft';
 import type { TrainingForm } from './trainingForm';
+import { Weights } from './weights';
 
 /** The captures that are read: one, or several of the same model, each with its weight. */
 export function CaptureChoice(props: {
@@ -34,17 +35,6 @@ export function CaptureChoice(props: {
     );
   }
   const chosen = form.sources.filter(isCapture);
-  // Put together elsewhere, a training may read models beside captures.
-  const beside = form.sources.filter(isStream);
-  const several = form.sources.length > 1;
-  const { mixing } = form.value;
-  const isWeighted =
-    several && (mixing === 'weights' || mixing === 'curriculum');
-  const change = (capture: string, part: Partial<CaptureRead>) => {
-    form.sources = form.sources.map(each =>
-      isCapture(each) && each.capture === capture ? { ...each, ...part } : each
-    );
-  };
   return (
     <div
       className="jp-mistudio-SourceChoice"
@@ -81,48 +71,12 @@ export function CaptureChoice(props: {
                 </span>
               </span>
             </label>
-            {source && isWeighted && (
-              <span className="jp-mistudio-CaptureSource-weights">
-                <Weight
-                  label={trans.__('Weight of %1', capture.name)}
-                  word={trans.__('weight')}
-                  value={source.weight ?? 1}
-                  onChange={weight => change(capture.id, { weight })}
-                />
-                {mixing === 'curriculum' && (
-                  <Weight
-                    label={trans.__('Weight of %1 at the end', capture.name)}
-                    word={trans.__('at the end')}
-                    value={source.weight_at_end ?? source.weight ?? 1}
-                    onChange={weight_at_end =>
-                      change(capture.id, { weight_at_end })
-                    }
-                  />
-                )}
-              </span>
+            {source && (
+              <Weights form={form} source={source} name={capture.name} />
             )}
           </div>
         );
       })}
-      {beside.map((source, at) => (
-        <label key={at} className="jp-mistudio-Source">
-          <input
-            type="checkbox"
-            checked
-            disabled={form.isStarting}
-            onChange={() => {
-              form.sources = form.sources.filter(each => each !== source);
-            }}
-          />
-          <span className="jp-mistudio-Source-words">
-            {trans.__(
-              'Read directly from %1, over the text %2',
-              source.model,
-              source.tokenization
-            )}
-          </span>
-        </label>
-      ))}
     </div>
   );
 
@@ -145,7 +99,7 @@ export function CaptureChoice(props: {
   /** Why it cannot be chosen as well. */
   function blockedBy(
     capture: Capture,
-    { captures }: TrainingForm
+    { captures, stream }: TrainingForm
   ): string | null {
     if (capture.state !== 'ready' || !capture.facts) {
       return capture.reason ?? trans.__('It is not ready yet.');
@@ -153,7 +107,9 @@ export function CaptureChoice(props: {
     const other = captures.find(each => each.model !== capture.model);
     return other
       ? trans.__('It is of another model than “%1”.', other.name)
-      : null;
+      : stream.model && stream.model !== capture.model
+        ? trans.__('It is of another model than the one read directly.')
+        : null;
   }
 
   function choosableFirst(
@@ -168,30 +124,4 @@ export function CaptureChoice(props: {
       ...captures.filter(each => !isOpen(each))
     ];
   }
-}
-
-function Weight(props: {
-  label: string;
-  word: string;
-  value: number;
-  onChange: (value: number) => void;
-}): JSX.Element {
-  return (
-    <label>
-      {props.word}{' '}
-      <input
-        type="number"
-        className="jp-mod-styled"
-        aria-label={props.label}
-        min={0}
-        step="any"
-        value={props.value}
-        onChange={({ target }) => {
-          if (Number.isFinite(target.valueAsNumber)) {
-            props.onChange(target.valueAsNumber);
-          }
-        }}
-      />
-    </label>
-  );
 }

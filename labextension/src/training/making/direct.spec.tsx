@@ -1,7 +1,12 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import { act, fireEvent, screen } from '@testing-library/react';
 import { dataset, tokenization } from '../../datasets/testing/objects';
-import { hookPoints, modelFacts, model } from '../../models/testing/objects';
+import {
+  capture,
+  hookPoints,
+  modelFacts,
+  model
+} from '../../models/testing/objects';
 import { CommandIDs } from '../commandIds';
 import { Bench } from '../testing/bench';
 
@@ -34,9 +39,14 @@ beforeEach(() => {
 
 afterEach(() => bench.dispose());
 
+/** Until the form has asked for the last time: an answer may change what it asks for. */
 async function estimated(): Promise<void> {
-  await act(() => new Promise(resolve => setTimeout(resolve, 450)));
-  await bench.settle();
+  let before: number;
+  do {
+    before = bench.server.asked.length;
+    await act(() => new Promise(resolve => setTimeout(resolve, 450)));
+    await bench.settle();
+  } while (bench.server.asked.length > before);
 }
 
 async function open(draft: unknown = {}): Promise<void> {
@@ -137,8 +147,8 @@ describe('a training that reads a model directly', () => {
       weight: 1,
       weight_at_end: null
     };
-    const copy = async (sources: unknown[]) => {
-      await open({ sources });
+    const copy = async (sources: unknown[], more = {}) => {
+      await open({ sources, ...more });
       const buttons = screen.getAllByRole('button', { name: 'Copy as code' });
       fireEvent.click(buttons[buttons.length - 1]);
       await bench.settle();
@@ -153,16 +163,96 @@ describe('a training that reads a model directly', () => {
     expect(await copy([{ ...source, batch_size: 4 }])).toContain(
       'ws.train({"model": "md_1", "tokenization": "tk_2", "hooks": ["layers.2.resid_post"], "batch_size": 4})'
     );
-    expect(await copy([source, { capture: 'cp_1', weight: 2 }])).toContain(
-      '"hooks": ["layers.2.resid_post"]}, {"capture": "cp_1", "weight": 2}])'
+    const mixed = [source, { capture: 'cp_1', weight: 2 }];
+    expect(await copy(mixed, { mixing: 'weights' })).toContain(
+      '"hooks": ["layers.2.resid_post"]}, {"capture": "cp_1", "weight": 2}], mixing="weights")'
     );
+    // What has no effect would be refused.
+    expect(await copy(mixed)).toContain(
+      '"hooks": ["layers.2.resid_post"]}, {"capture": "cp_1"}])'
+    );
+  });
+
+  it('is mixed with captures: of their model, as and where they were made', async () => {
+    const taken = capture();
+    const facts = { ...taken.facts!, precision: 'bfloat16' as const };
+    bench.captures = [
+      { ...taken, facts },
+      capture({ id: 'cp_2', name: 'of another', model: 'md_2' })
+    ];
+    await open({ sources: [{ capture: 'cp_1' }] });
+    fireEvent.click(from('Both, mixed'));
+    await estimated();
+    expect(reason()).toBe('');
+    const stream = {
+      model: 'md_1',
+      tokenization: tokenization().id,
+      hooks: [MIDDLE],
+      precision: 'bfloat16'
+    };
+    expect(bench.sent).toEqual({ sources: [{ capture: 'cp_1' }, stream] });
+    expect(box('of another').disabled).toBe(true);
+    // What both have is what SAEs can read.
+    fireEvent.click(box('Layer 1, resid_post'));
+    await estimated();
+    expect(bench.sent).toEqual({
+      sources: [
+        { capture: 'cp_1' },
+        { ...stream, hooks: ['layers.1-2.resid_post'] }
+      ]
+    });
+    expect(box(MIDDLE).disabled).toBe(true);
+    expect(screen.queryByLabelText('layers.1.resid_post')).toBeNull();
+  });
+
+  it('has a weight of its own in a mix', async () => {
+    const stream = { model: 'md_1', tokenization: 'tk_2', hooks: [MIDDLE] };
+    await open({
+      sources: [{ capture: 'cp_1' }, stream],
+      mixing: 'curriculum'
+    });
+    expect(from('Both, mixed').checked).toBe(true);
+    const write = (label: string, value: string) =>
+      fireEvent.change(box(label), { target: { value } });
+    write('Weight of what is read directly', '3');
+    write('Weight of what is read directly at the end', '0.5');
+    write(`Weight of ${capture().name}`, '2');
+    await estimated();
+    expect(bench.sent).toEqual({
+      sources: [
+        { capture: 'cp_1', weight: 2 },
+        { ...stream, weight: 3, weight_at_end: 0.5 }
+      ],
+      mixing: 'curriculum'
+    });
+    // Alone there is nothing to weigh, and nothing to mix.
+    fireEvent.click(from('A model, directly'));
+    await estimated();
+    expect(bench.sent).toEqual({ sources: [stream] });
+    fireEvent.click(from('Both, mixed'));
+    await estimated();
+    expect(reason()).toBe('Choose a capture.');
+    fireEvent.click(box(capture().name));
+    await estimated();
+    expect(reason()).toBe('');
+    expect(bench.sent).toEqual({ sources: [stream, { capture: 'cp_1' }] });
   });
 
   it('stays beside captures where it was put there, until it is taken out', async () => {
     const source = { model: 'md_1', tokenization: 'tk_2', hooks: [MIDDLE] };
-    await open({ sources: [{ capture: 'cp_1' }, source], mixing: 'sequence' });
-    expect(from('Captures').checked).toBe(true);
-    fireEvent.click(box('Read directly from md_1, over the text tk_2'));
+    const other = { ...source, tokenization: tokenization().id };
+    const sources = [{ capture: 'cp_1' }, other, source];
+    await open({ sources, mixing: 'sequence' });
+    expect(from('Both, mixed').checked).toBe(true);
+    fireEvent.click(
+      box(`Read directly from ${model().name}, over the text other`)
+    );
+    await estimated();
+    expect(bench.sent).toEqual({
+      sources: [{ capture: 'cp_1' }, other],
+      mixing: 'sequence'
+    });
+    fireEvent.click(from('Captures'));
     await estimated();
     expect(bench.sent).toEqual({ sources: [{ capture: 'cp_1' }] });
   });

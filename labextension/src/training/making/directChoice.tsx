@@ -1,12 +1,13 @@
 import * as React from 'react';
 import { ModelAndText } from '../../captures/making/modelAndText';
-import { PointsOfModel } from '../../captures/making/pointsOfModel';
 import { useSignal, useTrans } from '../../ui/hooks';
+import { PointsOfModel } from '../../ui/layers/pointsOfModel';
 import { MakingPart } from '../../ui/making/makingView';
 import { ErrorNote } from '../../ui/notes';
 import { SchemaForm } from '../../ui/schemaForm';
-import type { StreamRead } from './draft';
+import { isStream, type StreamRead } from './draft';
 import type { TrainingForm } from './trainingForm';
+import { Weights } from './weights';
 
 /** Which tokens there are, and how they are come by. */
 const FIELDS: readonly (keyof StreamRead)[] = [
@@ -45,8 +46,26 @@ export function DirectChoice(props: { form: TrainingForm }): JSX.Element {
   }
   const isChat = texts.dataset(texts.tokenization(stream.tokenization)?.parent)
     ?.facts?.conversations;
+  const name = (each: StreamRead) =>
+    trans.__(
+      'Read directly from %1, over the text %2',
+      texts.model(each.model)?.name ?? each.model ?? '',
+      texts.tokenization(each.tokenization)?.name ?? each.tokenization ?? ''
+    );
+  // Put together elsewhere, a training may read several texts.
+  const [, ...others] = form.sources.filter(isStream);
   return (
     <>
+      {form.from === 'both' && (
+        <div className="jp-mistudio-CaptureSource">
+          <span>{trans.__('Read directly:')}</span>
+          <Weights
+            form={form}
+            source={stream}
+            name={trans.__('what is read directly')}
+          />
+        </div>
+      )}
       <ModelAndText
         sources={texts}
         model={stream.model}
@@ -63,7 +82,7 @@ export function DirectChoice(props: { form: TrainingForm }): JSX.Element {
           model={stream.model}
           points={form.direct.points}
           error={form.direct.pointsError}
-          hooks={stream.hooks ?? form.hooks}
+          hooks={stream.hooks ?? form.direct.hooks(stream)}
           disabled={form.isStarting}
           onChange={hooks => change({ hooks })}
           onRetry={() => form.direct.readPoints(stream)}
@@ -85,6 +104,22 @@ export function DirectChoice(props: { form: TrainingForm }): JSX.Element {
           }}
         />
       </MakingPart>
+      {others.map((each, at) => (
+        <div key={at} className="jp-mistudio-CaptureSource">
+          <label className="jp-mistudio-Source">
+            <input
+              type="checkbox"
+              checked
+              disabled={form.isStarting}
+              onChange={() => {
+                form.sources = form.sources.filter(source => source !== each);
+              }}
+            />
+            <span className="jp-mistudio-Source-words">{name(each)}</span>
+          </label>
+          <Weights form={form} source={each} name={name(each)} />
+        </div>
+      ))}
     </>
   );
 }

@@ -1,12 +1,12 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { ApiError } from '../../api/errors';
 import type { HookPoints } from '../../api/types';
-import { chosenOf, hooksOf } from '../../captures/grid/chosen';
-import { columnsOf } from '../../captures/grid/columns';
 import { bestTokenization } from '../../captures/making/fitting';
-import { ModelPoints } from '../../captures/making/modelPoints';
 import { Sources } from '../../captures/sources';
 import type { IMiStudio } from '../../tokens';
+import { chosenOf, hooksOf } from '../../ui/layers/chosen';
+import { columnsOf } from '../../ui/layers/columns';
+import { ModelPoints } from '../../ui/layers/modelPoints';
 import type { StreamRead } from './draft';
 
 /** What a capture is made at where nothing is said, and so what is read directly. */

@@ -3,6 +3,7 @@
 import type { Client } from '../../api/client';
 import type { Training, TrainingSource } from '../../api/types';
 import { formGroups, type FormValue } from '../../ui/formSchema';
+import { reduced, type Asked } from './variants';
 
 type Schema = Client.IJsonSchema;
 
@@ -29,6 +30,15 @@ export function draftOf(training: Training): FormValue {
       ([name]) => !NOT_ASKED.includes(name as keyof Training)
     )
   );
+}
+
+/** What is changed holds for all of the SAEs, whatever each had of it. */
+export function withChanges(draft: FormValue, changes: FormValue): FormValue {
+  const saes = reduced(
+    (draft.saes ?? []) as Asked[],
+    name => !(name in changes)
+  );
+  return { ...draft, saes, ...changes };
 }
 
 /** Without what is as the schema has it anyway, or does not matter with the other values. */

@@ -53,6 +53,11 @@ export function EstimateView(props: { form: TrainingForm }): JSX.Element {
         </>
       )}
       {!estimate && isEstimating && <p>{trans.__('Estimating…')}</p>}
+      {!isKnown && !isEstimating && !isReadable && (
+        <p className="jp-mistudio-faint">
+          {trans.__('It is shown once it is chosen what is read.')}
+        </p>
+      )}
       {estimate?.problem && isReadable && (
         <p className="jp-mistudio-Estimate-problem" role="alert">
           {estimate.problem}

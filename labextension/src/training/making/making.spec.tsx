@@ -107,11 +107,12 @@ describe('a new training', () => {
     fireEvent.change(select, { target: { value: '4' } });
     await estimated();
     expect(bench.sent).toMatchObject({ architecture: 'sparser' });
+    // What it uses, only its makers know.
+    screen.getByLabelText('k');
+    screen.getByLabelText('L1 coefficient');
     expect(
       screen.getByText('sparser-saes 1.2: Keeps <b>fewer</b>.')
     ).toBeTruthy();
-    // What only our own have does not matter to it.
-    expect(screen.queryByLabelText('L1 coefficient')).toBeNull();
   });
 
   it('trains several at once, at the hook points that are ticked', async () => {
@@ -133,6 +134,44 @@ describe('a new training', () => {
         { hook: TWO[1], width: 256, k: 8 },
         { hook: TWO[1], width: 512, k: 8 }
       ]
+    });
+  });
+
+  it('asks for nothing that has no effect, and keeps it until it has one', async () => {
+    await open({ capture: 'cp_1' });
+    write('Several: k', '4, 8');
+    write('k', '16');
+    fireEvent.click(box('notes'));
+    fireEvent.change(await screen.findByLabelText('Mixing'), {
+      target: { value: '1' }
+    });
+    write('Weight of notes', '3');
+    await estimated();
+    const weighted = [{ capture: 'cp_1' }, { capture: 'cp_2', weight: 3 }];
+    expect(bench.sent).toEqual({
+      sources: weighted,
+      mixing: 'weights',
+      k: 16,
+      saes: [{ k: 4 }, { k: 8 }]
+    });
+    const choose = (name: string, value: string) =>
+      fireEvent.change(screen.getByLabelText(name, { selector: 'select' }), {
+        target: { value }
+      });
+    choose('Architecture', '2');
+    choose('Mixing', '0');
+    await estimated();
+    expect(bench.sent).toEqual({
+      sources: [{ capture: 'cp_1' }, { capture: 'cp_2' }],
+      mixing: 'uniform',
+      architecture: 'standard'
+    });
+    choose('Architecture', '0');
+    choose('Mixing', '1');
+    await estimated();
+    expect(bench.sent).toMatchObject({
+      sources: weighted,
+      saes: [{ k: 4 }, { k: 8 }]
     });
   });
 
@@ -234,7 +273,7 @@ describe('a new training', () => {
     expect(box('Width').value).toBe('1024');
     expect(box('k').value).toBe('8');
     expect(bench.sent).toEqual({
-      sources: [{ capture: 'cp_1', weight: 1, weight_at_end: null }],
+      sources: [{ capture: 'cp_1' }],
       width: 1024,
       k: 8,
       steps: 1200

@@ -63,18 +63,15 @@ export function NewTrainingView(props: {
       className="jp-mistudio-NewCapture jp-mistudio-NewTraining"
       shown={inForm}
       estimate={<EstimateView form={form} />}
-      code={form.isReadable ? () => trainingCode(studio, form.value) : null}
+      code={form.isReadable ? () => trainingCode(studio, form.wanted) : null}
       onStart={props.onStart}
       onClose={props.onClose}
     >
       <section aria-labelledby={`${id}sources`}>
         <h3 id={`${id}sources`}>{trans.__('From')}</h3>
         <From form={form} />
-        {form.isDirect ? (
-          <DirectChoice form={form} />
-        ) : (
-          <CaptureChoice form={form} />
-        )}
+        {form.from !== 'direct' && <CaptureChoice form={form} />}
+        {form.isDirect && <DirectChoice form={form} />}
         {form.sources.length > 1 && part(['mixing'])}
       </section>
       <div className="jp-mistudio-NewCapture-parts">
@@ -111,20 +108,20 @@ export function NewTrainingView(props: {
   );
 }
 
-/** What was captured before, or a model as it reads. */
+/** What was captured before, or a model as it reads, or both. */
 function From(props: { form: TrainingForm }): JSX.Element {
   const trans = useTrans();
   const { form } = props;
   const name = React.useId();
-  const choice = (isDirect: boolean, label: string) => (
+  const choice = (from: TrainingForm['from'], label: string) => (
     <label>
       <input
         type="radio"
         name={name}
-        checked={form.isDirect === isDirect}
+        checked={form.from === from}
         disabled={form.isStarting}
         onChange={() => {
-          form.isDirect = isDirect;
+          form.from = from;
         }}
       />{' '}
       {label}
@@ -136,8 +133,9 @@ function From(props: { form: TrainingForm }): JSX.Element {
       role="radiogroup"
       aria-label={trans.__('From')}
     >
-      {choice(false, trans.__('Captures'))}
-      {choice(true, trans.__('A model, directly'))}
+      {choice('captures', trans.__('Captures'))}
+      {choice('direct', trans.__('A model, directly'))}
+      {choice('both', trans.__('Both, mixed'))}
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import { Button, closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { formGroups, withoutNull } from '../../ui/formSchema';
+import { withoutNull } from '../../ui/formSchema';
 import { measured } from '../../ui/format';
 import { useTrans } from '../../ui/hooks';
 import { hookWord } from '../words';
 import type { TrainingForm } from './trainingForm';
+import { isUsed } from './used';
 import { LISTS, numbersIn, plain, type IPlan, type ListName } from './variants';
 
 /** Where the SAEs read, and lists of numbers that make several of them at once. */
@@ -40,9 +41,7 @@ export function SeveralChoice(props: {
       <div className="jp-mistudio-Lists">
         {schema &&
           LISTS.filter(
-            name =>
-              name !== 'expansion' &&
-              formGroups(schema, form.value, { fields: [name] }).length > 0
+            name => name !== 'expansion' && isUsed(schema, form.value, name)
           ).map(name => (
             <NumberList
               key={name}
@@ -222,6 +221,7 @@ function NumberList(props: {
 function Given(props: { form: TrainingForm }): JSX.Element {
   const trans = useTrans();
   const { form } = props;
+  const { schema } = form;
   return (
     <>
       <table
@@ -235,8 +235,11 @@ function Given(props: { form: TrainingForm }): JSX.Element {
               <tr key={at}>
                 <td>
                   {Object.entries(plain(each))
+                    .filter(
+                      ([name]) => schema && isUsed(schema, form.value, name)
+                    )
                     .map(([name, value]) => `${name} ${value}`)
-                    .join(' · ')}
+                    .join(' · ') || trans.__('As above')}
                 </td>
                 <td>
                   <Button

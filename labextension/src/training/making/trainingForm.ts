@@ -13,11 +13,14 @@ import { DirectReading } from './directReading';
 import {
   changedOnly,
   isCapture,
+  isStream,
   isWhole,
   sourcesOf,
+  type CaptureRead,
   type Read,
   type StreamRead
 } from './draft';
+import { used } from './used';
 import {
   EVERYTHING,
   planOf,
@@ -25,6 +28,9 @@ import {
   type Asked,
   type IPlan
 } from './variants';
+
+/** Whether it is read what was captured, or a model directly, or the one mixed with the other. */
+export type From = 'captures' | 'direct' | 'both';
 
 /** A training about to be started: what is read, and what learns from it. */
 export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
@@ -34,37 +40,47 @@ export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
       studio: this.desk.studio,
       changed: () => this.onDirect()
     });
-    const [first, ...others] = this.sources;
-    this._isDirect = first !== undefined && !isCapture(first) && !others.length;
-    this.direct.watch(this._isDirect, this.stream);
+    const { sources } = this;
+    this._from = !sources.some(isStream)
+      ? 'captures'
+      : sources.length === 1
+        ? 'direct'
+        : 'both';
+    this.direct.watch(this.isDirect, this.stream);
     void this.readSchema();
   }
 
   /** What can be chosen where a model is read directly. */
   readonly direct: DirectReading;
 
-  /** Whether a model is read, and not what was captured. */
-  get isDirect(): boolean {
-    return this._isDirect;
+  get from(): From {
+    return this._from;
   }
 
-  set isDirect(isDirect: boolean) {
-    if (isDirect !== this._isDirect) {
-      this._isDirect = isDirect;
-      this.sources = isDirect ? [{}] : [];
-      this.direct.watch(isDirect, this.stream);
+  set from(from: From) {
+    if (from === this._from) {
+      return;
     }
+    const captures = from === 'direct' ? [] : this.sources.filter(isCapture);
+    const [stream = this.beside(captures)] = this.sources.filter(isStream);
+    this._from = from;
+    this.sources = [...captures, ...(this.isDirect ? [stream] : [])];
+    this.direct.watch(this.isDirect, this.stream);
   }
 
-  /** What is read directly, as far as it was chosen. */
+  /** Whether a model is read directly, alone or beside captures. */
+  get isDirect(): boolean {
+    return this._from !== 'captures';
+  }
+
+  /** What is read directly, as far as it was chosen: the first, where there are several. */
   get stream(): StreamRead {
-    const [first] = this.sources;
-    return first !== undefined && !isCapture(first) ? first : {};
+    return this.sources.find(isStream) ?? {};
   }
 
   set stream(stream: StreamRead) {
     const isOther = stream.model !== this.stream.model;
-    this.sources = [isOther ? this.direct.fitting(stream) : stream];
+    this.change(this.stream, isOther ? this.direct.fitting(stream) : stream);
     if (isOther) {
       this.direct.readPoints(stream);
     }
@@ -73,6 +89,11 @@ export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
   /** Whether it is known what is read. */
   get isReadable(): boolean {
     return this.sources.length > 0 && this.sources.every(isWhole);
+  }
+
+  /** What is asked for. */
+  get wanted(): FormValue {
+    return this.wantedOf(this._value);
   }
 
   /** What it can be asked for; null before that is known. */
@@ -98,6 +119,11 @@ export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
     this.keepHooks();
   }
 
+  /** Have another source in the place of one. */
+  change(source: Read, next: Read): void {
+    this.sources = this.sources.map(each => (each === source ? next : each));
+  }
+
   /** The chosen captures, as far as they are there. */
   get captures(): Capture[] {
     const { nested } = this.desk.sources;
@@ -108,10 +134,10 @@ export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
 
   /** Hook points that all sources have, in the order of the forward pass. */
   get hooks(): string[] {
-    if (this._isDirect) {
-      return this.direct.hooks(this.stream);
-    }
-    const [first, ...others] = this.captures.map(hooksIn);
+    const [first, ...others] = [
+      ...(this.isDirect ? [this.direct.hooks(this.stream)] : []),
+      ...this.captures.map(hooksIn)
+    ];
     return (first ?? []).filter(hook =>
       others.every(each => each.includes(hook))
     );
@@ -149,8 +175,14 @@ export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
 
   protected get missing(): string | null {
     const { trans } = this.desk.studio;
-    if (!this._isDirect) {
-      return this.sources.length ? null : trans.__('Choose a capture.');
+    if (
+      this._from !== 'direct' &&
+      this.sources.length < (this.isDirect ? 2 : 1)
+    ) {
+      return trans.__('Choose a capture.');
+    }
+    if (!this.isDirect) {
+      return null;
     }
     const { model, tokenization, hooks } = this.stream;
     return !model
@@ -162,14 +194,21 @@ export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
           : null;
   }
 
-  protected askEstimate(asked: FormValue): Promise<TrainEstimate> {
+  protected askEstimate(value: FormValue): Promise<TrainEstimate> {
+    const asked = this.wantedOf(value);
     return this.desk.studio.client.post('/trainings/estimate', {
       body: { ...asked, sources: sourcesOf(asked).filter(isWhole) as never }
     });
   }
 
-  protected make(asked: FormValue): Promise<Started> {
-    return this.desk.studio.client.post('/trainings', { body: asked });
+  protected make(value: FormValue): Promise<Started> {
+    return this.desk.studio.client.post('/trainings', {
+      body: this.wantedOf(value)
+    });
+  }
+
+  private wantedOf(value: FormValue): FormValue {
+    return this._schema ? used(this._schema, value) : value;
   }
 
   private async readSchema(): Promise<void> {
@@ -191,10 +230,24 @@ export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
     }
   }
 
+  /** What can be mixed with captures: the same model, as and where they were made. */
+  private beside(captures: readonly CaptureRead[]): StreamRead {
+    const [first] = this.captures.filter(({ id }) =>
+      captures.some(({ capture }) => capture === id)
+    );
+    if (!first) {
+      return {};
+    }
+    const { model, facts, precision: asked } = first;
+    const precision = facts?.precision ?? asked;
+    const isUsual = precision === this.desk.sources.head(model)?.precision;
+    return { model, hooks: this.hooks, ...(!isUsual && { precision }) };
+  }
+
   /** What another capture had and this one lacks cannot stay chosen. */
   private keepHooks(): void {
     const { plan, hooks } = this;
-    const isKnown = this._isDirect ? this.direct.points : this.captures.length;
+    const isKnown = this.isDirect ? this.direct.points : this.captures.length;
     if (plan && isKnown) {
       const kept = plan.hooks.filter(each => hooks.includes(each));
       const out = hooks.includes(plan.out ?? '') ? plan.out : null;
@@ -206,14 +259,14 @@ export class TrainingForm extends MakingForm<TrainingDesk, TrainEstimate> {
 
   /** Other things can be chosen. */
   private onDirect(): void {
-    if (this._isDirect) {
-      this.sources = [this.direct.fitting(this.stream)];
+    if (this.isDirect) {
+      this.change(this.stream, this.direct.fitting(this.stream));
     }
     this._changed.emit();
   }
 
   private _choices: FieldChoices = {};
-  private _isDirect: boolean;
+  private _from: From;
   private _schema: Client.IJsonSchema | null = null;
 }
 

@@ -1,3 +1,4 @@
+import { withChanges } from './draft';
 import { numbersIn, planOf, variantsOf } from './variants';
 
 describe('several SAEs', () => {
@@ -47,6 +48,23 @@ describe('several SAEs', () => {
     ).toBeNull();
     expect(planOf([{ width: 256 }, { k: 16 }])).toBeNull();
   });
+});
+
+it('what is changed holds for all SAEs, and those that are then the same are one', () => {
+  const saes = [
+    { hook: 'a', k: 4 },
+    { hook: 'a', k: 8 },
+    { hook: 'b', k: 4, width: null }
+  ];
+  expect(withChanges({ k: 2, saes }, { k: 16 })).toEqual({
+    k: 16,
+    saes: [{ hook: 'a' }, { hook: 'b' }]
+  });
+  expect(withChanges({ saes: [{ k: 4 }, { k: 8 }] }, { k: 16 })).toEqual({
+    k: 16,
+    saes: []
+  });
+  expect(withChanges({ saes }, { steps: 7 }).saes).toHaveLength(3);
 });
 
 it('numbers are read with whatever stands between them', () => {

@@ -78,6 +78,22 @@ export function plain(variant: Asked): Asked {
   );
 }
 
+/** With these fields alone: those that are then the same are one, and one that says nothing is none. */
+export function reduced(
+  saes: readonly Asked[],
+  isKept: (name: string) => boolean
+): Asked[] {
+  const all = saes.map(each =>
+    Object.fromEntries(
+      Object.entries(plain(each)).filter(([name]) => isKept(name))
+    )
+  );
+  const found = all.filter(
+    (each, at) => all.findIndex(other => same([other], [each])) === at
+  );
+  return found.length === 1 && !Object.keys(found[0]).length ? [] : found;
+}
+
 function distinct<T>(values: readonly (T | null | undefined)[]): T[] {
   return [...new Set(values.filter(each => each != null))];
 }

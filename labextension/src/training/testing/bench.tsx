@@ -126,7 +126,15 @@ const SCHEMAS = {
         type: 'string',
         default: 'topk',
         title: 'Architecture',
-        group: 'Architecture'
+        group: 'Architecture',
+        known: [
+          'topk',
+          'batchtopk',
+          'matryoshka',
+          'standard',
+          'jumprelu',
+          'gated'
+        ]
       },
       target: {
         type: 'string',

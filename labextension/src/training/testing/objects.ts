@@ -118,7 +118,7 @@ export function running(part: Partial<Training> = {}): Training {
         done: 744,
         total: 1200,
         unit: 'steps',
-        stage: 'Training, full rate',
+        stage: 'Training, full sparsity',
         rate: 7.6,
         seconds_left: 58,
         figures: {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 HELPED_AFTER = 0.1
 # A lifted feature rises this share further than it must, so that it is on in the next batch as well.
 LIFTED_OVER = 0.1
+# No bias is lifted above this share of a token's length, divided among the features that are on.
+HIGHEST = 0.5
 
 
 class DeadCount:
@@ -81,6 +84,7 @@ def aux_k_loss(sae: TrainingSae, centred: Tensor, residual: Tensor, z: Tensor, s
         pre = centred @ sae.W_enc[dead].t() + sae.b_enc[dead]
         short = (sae.bar(z, dead, state) - pre).amin(0)
         state.short = short if state.short is None else torch.minimum(state.short, short)
+        state.length = state.length + torch.linalg.vector_norm(centred, dim=1).sum() / state.tokens
         values, among = top_k(pre, k)
         entries = Entries.regular(dead[among], sae.shape.width)
     modeled = encode(values.reshape(-1), centred, sae.W_enc, sae.b_enc, sae.centre_bias, entries).relu()
@@ -95,10 +99,15 @@ def aux_k_loss(sae: TrainingSae, centred: Tensor, residual: Tensor, z: Tensor, s
 def lift(sae: TrainingSae, state: BatchState) -> None:
     """After a step: the biases of dead features rise so far that each would have been on at one token of the batch, and a bit.
 
-    Where there is nothing left that they could model, aux-k makes them smaller, and they would never come back.
+    Where there is nothing left that they could model, aux-k makes them smaller, and they would never come back. There is a
+    height that none rises above: features that nobody needs, each lifted over the others again and again, would drown the rest.
     """
-    if state.short is not None:
-        sae.lift(state.dead, state.short.clamp_min(0) * (1 + LIFTED_OVER))
+    if state.short is None:
+        return
+    options = sae.options
+    on = options.target_l0 if sae.penalized and options.target_l0 is not None else options.k
+    room = (HIGHEST * state.length / math.sqrt(on) - sae.b_enc[state.dead]).clamp_min(0)
+    sae.lift(state.dead, torch.minimum(state.short.clamp_min(0) * (1 + LIFTED_OVER), room))
 
 
 # ---- ghost gradients ----------------------------------------------------------------------------------------------------------

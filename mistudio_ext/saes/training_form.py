@@ -37,6 +37,8 @@ class BatchState:
     residual_variance: Tensor | None = None
     # Found by the losses: by how much each dead feature's bias falls short of having it on at one token.
     short: Tensor | None = None
+    # And how long the batch's vectors are, on the average.
+    length: Tensor | float = 0.0
 
 
 @dataclass

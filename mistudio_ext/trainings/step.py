@@ -65,6 +65,7 @@ def take_step(
         # By now the error is gone, and with it what it held.
         optimizer.zero_grad()
         state.threshold = state.residual_variance = state.short = None
+        state.length = 0.0
         _free()
         micro.halve()
     sae.before_update()

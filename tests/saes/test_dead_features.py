@@ -10,6 +10,8 @@ from mistudio_ext.saes.registry import BUILT_IN, architecture
 from mistudio_ext.saes.schema import SaeOptions, dead_after
 from mistudio_ext.saes.shape import Shape
 from mistudio_ext.saes.training_form import BatchState
+from mistudio_ext.trainings.step import Micro, take_step
+from mistudio_ext.trainings.view import Scaled
 
 
 def test_how_long_a_feature_may_be_silent() -> None:
@@ -87,6 +89,37 @@ def test_features_come_back_though_none_is_on(name: str) -> None:
     assert int(sae.loss(x, x, state).active) == 0
     lift(sae, state)
     assert sae.loss(x, x, BatchState(1, 10, 64, 1e-3, torch.zeros(32, dtype=torch.bool))).fired.float().mean() > 0.9
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_nobody_rises_above_what_a_feature_can_be(name: str) -> None:
+    """Four times as many features as there is something for, in small batches: those left over must not drown the others."""
+    chance = torch.Generator().manual_seed(1)
+    directions = torch.nn.functional.normalize(torch.randn(32, 16, generator=chance), dim=1)
+
+    def rows() -> torch.Tensor:
+        on = torch.rand(64, 32, generator=chance) < 4 / 32
+        x = (on * (0.5 + torch.rand(64, 32, generator=chance))) @ directions + 0.02 * torch.randn(64, 16, generator=chance)
+        return x * 16**0.5 / 2.2
+
+    options = SaeOptions(architecture=name, k=4, target_l0=4.0 if name in ("standard", "jumprelu", "gated") else None)
+    sae = architecture(name)(Shape(16, 16, 128), options, 0)
+    first = rows()
+    sae.start(first, first)
+    optimizer = torch.optim.Adam(sae.parameters(), lr=8e-3)
+    silent = DeadCount(128, 6400)
+    for step in range(1, 1001):
+        x = rows()
+        state = BatchState(step, 1000, 64, 0.01, silent.treated("aux_k"))
+        done = take_step(sae, optimizer, Scaled(x, x), state, Micro(64), 1.0)
+        silent.add(done.counts > 0, 64)
+    x = rows()
+    state = BatchState(1, 1, 64, 0.01, torch.zeros(128, dtype=torch.bool))
+    with torch.no_grad():
+        sae.prepare([(x, x)], state)
+        left = (sae.reconstruct(x, state) - x).square().sum() / (x - x.mean(0)).square().sum()
+    assert float(left) < 0.5
+    assert float(sae.b_enc.detach().max()) < 2
 
 
 def test_nobody_rises_who_is_on_already_or_is_treated_otherwise() -> None:

@@ -21,7 +21,7 @@ HELPED_AFTER = 0.1
 # A lifted feature rises this share further than it must, so that it is on in the next batch as well.
 LIFTED_OVER = 0.1
 # No bias is lifted above this share of a token's length, divided among the features that are on.
-HIGHEST = 0.5
+HIGHEST = 0.75
 
 
 class DeadCount:

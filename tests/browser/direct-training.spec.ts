@@ -147,6 +147,9 @@ test('SAEs learn from a model directly: chosen by keyboard, estimated, watched, 
   const curves = document.node.getByRole('tab', { name: 'Curves' });
   await curves.focus();
   await keyboard.press('ArrowRight');
+  await expect(document.body).toContainText('CE increase');
+  await picture(page, 'direct-evaluation');
+  await keyboard.press('ArrowRight');
   await expect(document.body).toContainText(`Step ${STEPS} of ${STEPS}`);
   await keyboard.press('ArrowRight');
   const table = document.body.getByRole('table', { name: 'Checkpoints' });
